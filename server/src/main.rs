@@ -111,7 +111,7 @@ fn main() -> ExitCode {
 
 /// Commands that need the database.
 fn run_async(config: Option<&Path>, command: Command) -> ExitCode {
-    platform::telemetry::start("info,sqlx=warn");
+    platform::telemetry::start("info,sqlx=warn,graphile_worker=warn");
     // Pages rendered on the server would wait for each other on few threads: at least four.
     let threads = std::thread::available_parallelism().map_or(4, |n| n.get().max(4));
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build() {

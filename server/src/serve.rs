@@ -64,13 +64,13 @@ impl FromRef<AppState> for Platform {
 /// Serves until Ctrl-C or a termination signal, then stops in order.
 pub(crate) async fn run(config: Option<&Path>) -> Result<(), String> {
     let runtime = Runtime::start(config, Mode::Serve).await?;
-    let result = listen(&runtime.platform).await;
+    let result = listen(&runtime.platform, || {}).await;
     runtime.stop().await;
     result
 }
 
-/// Serves a platform that is up.
-pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
+/// Serves a platform that is up. `listening` is called once it has said where it is.
+pub(crate) async fn listen(platform: &Platform, listening: impl FnOnce()) -> Result<(), String> {
     let server = &platform.config.server;
     let assets = Assets { reload: server.live_reload, ..assets::read(&server.site_root)? };
     let listener = http_listener::listen(server.address)
@@ -88,6 +88,7 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     // The host name of links in emails: a browser keeps cookies per host name.
     let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
     println!("Legwork is at http://{host}:{}", address.port());
+    listening();
     // Tasks and long requests are notified at once, and end while the last requests are served; but first the balancers, if there are any.
     let stopped = async {
         shutdown_signal().await;

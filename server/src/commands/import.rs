@@ -10,6 +10,7 @@ use platform::{Error, Platform};
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
+use super::progress;
 use crate::bootstrap::Runtime;
 
 /// What to import, and for whom.
@@ -40,15 +41,14 @@ async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String
     for path in &arguments.paths {
         collect(path, &mut files)?;
     }
-    let import = platform.ids.uuid(platform.clock.now());
-    for (i, file) in files.iter().enumerate() {
-        eprint!("\r{} of {} files", i + 1, files.len());
-        upload(platform, viewer.id, import, file).await.map_err(|e| format!("{}: {}", file.display(), message(e)))?;
-        imports::run_to_end(platform, viewer.id).await.map_err(message)?;
-    }
-    eprintln!();
     if files.is_empty() {
         return Err("There are no files in these paths.".into());
+    }
+    let import = platform.ids.uuid(platform.clock.now());
+    for (i, file) in files.iter().enumerate() {
+        progress::show("Files", i + 1, files.len());
+        upload(platform, viewer.id, import, file).await.map_err(|e| format!("{}: {}", file.display(), message(e)))?;
+        imports::run_to_end(platform, viewer.id).await.map_err(message)?;
     }
     let mut tx = platform.database.begin_as(viewer.id).await.map_err(message)?;
     let mut page = PageRequest::first();
