@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     /// Email address of the athlete's account.
     #[arg(long, value_name = "EMAIL")]
     athlete: String,
-    /// Files and folders: FIT, GPX, TCX, each also gzipped, and zips of them.
+    /// Files and folders: FIT, GPX, TCX, each also gzipped, and zips and tars of them.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 }
@@ -36,7 +36,7 @@ async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String
     let viewer = accounts::viewer_by_email(platform, &arguments.athlete)
         .await
         .map_err(message)?
-        .ok_or_else(|| format!("There is no account with the address {}. Register it first.", arguments.athlete))?;
+        .ok_or_else(|| format!("There is no account with the address {}. Register it in the app first.", arguments.athlete))?;
     let mut files = Vec::new();
     for path in &arguments.paths {
         collect(path, &mut files)?;
