@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use domain::permissions::Role;
+use platform::config::Security;
 use platform::database::{Backup, backup, check_file, restore};
 use platform::jobs::{FailedJob, Job, drop_failed, list_failed, retry_failed};
 use platform::mail::SendEmail;
@@ -97,8 +99,19 @@ async fn on_platform(config: Option<&Path>, act: impl AsyncFnOnce(&Platform) -> 
 
 async fn grant_owner(platform: &Platform, email: &str) -> Result<(), Error> {
     accounts::grant_owner(platform, email).await?;
-    println!("{email} is an owner now, and has to sign in again.");
+    println!("{}", granted(email, &platform.config.security));
     Ok(())
+}
+
+/// What a new owner has to do before the role is of use.
+fn granted(email: &str, security: &Security) -> String {
+    let mut words = format!("{email} is an owner now, and has to sign in again.");
+    if security.mfa_required_roles.contains(&Role::Owner) {
+        words.push_str(
+            " The role needs a second factor: until the account has one, added in the app under Settings, Security, it may do nothing special.",
+        );
+    }
+    words
 }
 
 async fn list_failed_jobs(platform: &Platform) -> Result<(), Error> {
@@ -153,4 +166,17 @@ async fn rotate(platform: &Platform, name: &str, forget_old: bool) -> Result<(),
         println!("The older keys are deleted.");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_owner_hears_of_the_second_factor_if_the_role_needs_one() {
+        let words = granted("kim@example.org", &Security::default());
+        assert!(words.contains("second factor") && words.contains("Settings, Security"), "{words}");
+        let without = Security { mfa_required_roles: Vec::new(), ..Security::default() };
+        assert_eq!(granted("kim@example.org", &without), "kim@example.org is an owner now, and has to sign in again.");
+    }
 }
