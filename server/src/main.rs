@@ -103,14 +103,14 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Version => {
-            println!("legwork {}", env!("CARGO_PKG_VERSION"));
+            println!("legwork {}\nCopyright (C) 2026 {}", env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_AUTHORS"));
+            println!("Free software under the AGPL-3.0-only, without any warranty.");
             ExitCode::SUCCESS
         }
         command => run_async(cli.config.as_deref(), command),
     }
 }
 
-/// Commands that need the database.
 /// Help is written as documentation and read on a terminal, which shows the back-ticks.
 fn without_markdown(mut command: clap::Command) -> clap::Command {
     let plain = |text: &StyledStr| text.to_string().replace('`', "");
@@ -133,6 +133,7 @@ fn without_markdown(mut command: clap::Command) -> clap::Command {
     command.mut_args(argument).mut_subcommands(without_markdown)
 }
 
+/// Commands that need the database.
 fn run_async(config: Option<&Path>, command: Command) -> ExitCode {
     platform::telemetry::start("info,sqlx=warn,graphile_worker=warn");
     // Pages rendered on the server would wait for each other on few threads: at least four.

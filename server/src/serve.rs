@@ -182,6 +182,7 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> Result<Router, Strin
         .route("/health/live", get(async || "ok"))
         .route("/health/ready", get(async move |State(platform): State<Platform>| readiness.ready(&platform).await))
         .route("/dev/build-id", get(async move || build_id.clone()))
+        .route("/source", get(source))
         .merge(pages.layer(compression::layer()))
         .layer(from_fn_with_state(platform.clone(), limits::resolve_client_ip))
         .layer(from_fn(guard::csrf_protection))
@@ -213,6 +214,18 @@ async fn server_function(State(state): State<AppState>, request: axum::http::Req
     let platform = state.platform.clone();
     // Leptos would read a body of any length into memory.
     leptos_axum::handle_server_fns_with_context(move || provide_context(platform.clone()), request.with_limited_body()).await.into_response()
+}
+
+/// Where the source code is, which everybody who uses Legwork may have.
+async fn source(State(platform): State<Platform>) -> Response {
+    match &platform.config.server.source_url {
+        Some(url) => Redirect::to(url.as_str()).into_response(),
+        None => {
+            "Legwork is free software under the GNU Affero General Public License, version 3. Whoever runs this server gives you its source code: \
+                 ask them for it.\n"
+                .into_response()
+        }
+    }
 }
 
 #[derive(serde::Deserialize)]

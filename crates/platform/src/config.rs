@@ -49,6 +49,9 @@ pub struct Server {
     pub base_url: Option<Url>,
     /// Whether open pages reload when the server restarts; for `cargo xtask dev`.
     pub live_reload: bool,
+    /// Where the source code of this server is: `/source` leads there. Whoever uses a changed Legwork over a network is offered it (section 13 of the
+    /// AGPL). Without it, people are told to ask the operator.
+    pub source_url: Option<Url>,
     /// Seconds from the signal to stop in which everything is still served, but `/health/ready` says no: as long as a load balancer takes to notice.
     pub drain_seconds: u64,
 }
@@ -60,6 +63,7 @@ impl Default for Server {
             site_root: "target/site".into(),
             base_url: None,
             live_reload: false,
+            source_url: None,
             drain_seconds: 0,
         }
     }
@@ -376,10 +380,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_that_was_renamed_is_refused_with_its_new_name() {
-        for (old, new) in RENAMED {
-            let (section, key) = old.split_once('.').expect("a section");
-    #[test]
     fn a_settings_file_that_was_named_must_be_there() {
         let folder = tempfile::tempdir().expect("folder");
         let file = folder.path().join("legwork.toml");
@@ -389,6 +389,10 @@ mod tests {
         assert_eq!(Config::load(Some(&file)).expect("settings").storage.max_connections, 7);
     }
 
+    #[test]
+    fn a_key_that_was_renamed_is_refused_with_its_new_name() {
+        for (old, new) in RENAMED {
+            let (section, key) = old.split_once('.').expect("a section");
             let given = Figment::from(Toml::string(&format!("[{section}]\n{key} = \"x\"")));
             let refused = Config::from_given(given).expect_err(old).to_string();
             assert!(refused.contains(old) && refused.contains(new), "{refused}");
