@@ -40,6 +40,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S>
         .route_service("/manifest.webmanifest", file("manifest.webmanifest"))
         .route_service("/sw.js", file("sw.js"))
         .route_service("/offline.html", file("offline.html"))
+        .route_service("/third-party.txt", file("third-party.txt"))
         .layer(from_fn(|request: Request<axum::body::Body>, next: Next| async move {
             let hashed = request.uri().path().starts_with("/pkg/");
             let mut response: Response = next.run(request).await;

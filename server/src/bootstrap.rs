@@ -27,8 +27,8 @@ pub(crate) struct Runtime {
 
 impl Runtime {
     /// Reads settings, finds or starts the database, migrates, opens the file store.
-    pub(crate) async fn start(config: &Path, mode: Mode) -> Result<Self, String> {
-        let config = Config::load(config).map_err(|e| format!("The settings cannot be used: {e}"))?;
+    pub(crate) async fn start(config: Option<&Path>, mode: Mode) -> Result<Self, String> {
+        let config = load(config)?;
         if config.security.is_production() && !config.server.https() {
             return Err("In production browsers connect by HTTPS: set server.base_url to an https address.".into());
         }
@@ -94,13 +94,21 @@ async fn find_database(config: &Config, mode: Mode) -> Result<(Option<Embedded>,
     Ok((Some(embedded), owner))
 }
 
-/// Runs something on the database as it is, without migrating it.
-pub(crate) async fn with_database<T>(config: &Path, act: impl AsyncFnOnce(&Config, &PgConnectOptions) -> Result<T, Error>) -> Result<T, String> {
-    let config = Config::load(config).map_err(|e| format!("The settings cannot be used: {e}"))?;
-    let (embedded, owner) = find_database(&config, Mode::Cli).await?;
-    let done = act(&config, &owner).await;
+/// Runs something on the database as it is, without migrating it. It gets the folder of the database, if it is a private one.
+pub(crate) async fn with_database<T>(
+    config: Option<&Path>,
+    mode: Mode,
+    act: impl AsyncFnOnce(&Config, &PgConnectOptions, Option<&Path>) -> Result<T, Error>,
+) -> Result<T, String> {
+    let config = load(config)?;
+    let (embedded, owner) = find_database(&config, mode).await?;
+    let done = act(&config, &owner, embedded.as_ref().map(Embedded::folder)).await;
     stop_database(embedded).await;
     done.map_err(|e| e.to_string())
+}
+
+fn load(config: Option<&Path>) -> Result<Config, String> {
+    Config::load(config).map_err(|e| format!("The settings cannot be used: {e}"))
 }
 
 async fn open(owner: PgConnectOptions, config: &Config, files: Files) -> Result<(Files, Database), String> {
@@ -136,7 +144,7 @@ async fn stop_database(embedded: Option<Embedded>) {
 }
 
 /// `legwork migrate`.
-pub(crate) async fn migrate(config: &Path) -> Result<(), String> {
+pub(crate) async fn migrate(config: Option<&Path>) -> Result<(), String> {
     Runtime::start(config, Mode::Cli).await?.stop().await;
     println!("The database is up to date.");
     Ok(())

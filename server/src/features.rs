@@ -82,6 +82,38 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_privacy_notice_names_whatever_is_kept_for_a_while() {
+        let notice = include_str!("../../app/src/accounts/notice.rs");
+        // What a feature declares, and what the notice calls it and says of it.
+        let named = [
+            ("edits, for undo", "Edits, so that you can undo them", "a year"),
+            ("edits of something that was deleted", "of something that you deleted", "thirty days after that"),
+            ("files that could not be imported, for another try", "Files that could not be imported", "thirty days"),
+            ("cancelled exports", "cancelled ones", "a week"),
+            ("sessions", "Sessions", "thirty days without use, or 180 days"),
+            ("known browsers", "a browser is known", "400 days without use"),
+            ("tokens in emails", "Links and codes in emails", "an hour to three days"),
+            ("passkey sign-ins that were not finished", "Passkey sign-ins that were not finished", "five minutes"),
+            ("invitations", "Invitations", "fourteen days"),
+            ("API tokens", "API tokens", "the day that you chose"),
+            ("uploads that nobody goes on with or uses", "Uploads that nobody goes on with", "one to two days"),
+            ("answers to requests with an idempotency key", "answers to programs", "one to two days"),
+            ("events", "Events", "a week"),
+            ("jobs that failed for good", "failed for good", "thirty days"),
+            ("finished recomputations", "computed anew", "ninety days"),
+        ];
+        for Retention { what, kept, .. } in FEATURES.retention() {
+            let Some((_, called, until)) = named.iter().find(|(declared, ..)| declared == what) else {
+                panic!("the privacy notice does not say that {what} are kept: {kept}");
+            };
+            let line = notice.lines().find(|line| line.contains(called)).unwrap_or_default();
+            assert!(line.contains(until), "{what}: “{called}”, “{until}”: {line}");
+        }
+        // What outlives more than it says: an account with something in it stays, and the log of what was done to accounts.
+        assert!(notice.contains("if it has nothing in it") && notice.contains("security log"));
+    }
+
     #[sqlx::test(migrations = "../migrations")]
     async fn every_night_what_is_over_can_be_deleted(_: PgPoolOptions, connect: PgConnectOptions) {
         let platform = TestApp::new(connect).with(FEATURES).with_queue().await;

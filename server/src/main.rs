@@ -33,11 +33,12 @@ mod transfer;
 mod unavailable;
 mod worker;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::builder::StyledStr;
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Rendering makes and drops many small pieces, which glibc's allocator does slowly, and imports leave it fragmented (docs/performance.md).
 #[global_allocator]
@@ -50,9 +51,9 @@ const THREAD_SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 #[derive(Parser)]
 #[command(name = "legwork", version, about, long_about = None)]
 struct Cli {
-    /// Settings file.
-    #[arg(long, global = true, default_value = "Leptos.toml", env = "LEGWORK_CONFIG")]
-    config: PathBuf,
+    /// Settings file; without it `Leptos.toml`, if there is one.
+    #[arg(long, global = true, env = "LEGWORK_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -69,11 +70,11 @@ enum Command {
     Import(commands::import::Arguments),
     /// Create the synthetic athlete (eighteen months of runs and journal) if there is none, then serve the app.
     Demo(commands::demo::Arguments),
-    /// Print what is in recordings, one JSON object per line. Needs no database.
+    /// Print what is in recordings as JSON, an object for each file. Needs no database.
     Inspect(commands::inspect::Arguments),
-    /// Test inputs against outcomes in daily CSV tables, one JSON object per line. Needs no database.
+    /// Test inputs against outcomes in daily CSV tables and print the findings as JSON, an object for each table. Needs no database.
     Discover(commands::discover::Arguments),
-    /// Plant known effects among noise and count what discovery finds. Needs no database.
+    /// Plant known effects among noise, count what discovery finds, and print tables in Markdown. Needs no database.
     Evaluate {
         /// Simulations per cell.
         #[arg(long, default_value_t = 100)]
@@ -93,7 +94,7 @@ enum Command {
 
 fn main() -> ExitCode {
     platform::private::set_umask();
-    let cli = Cli::parse();
+    let cli = Cli::from_arg_matches(&without_markdown(Cli::command()).get_matches()).unwrap_or_else(|e| e.exit());
     match cli.command {
         Command::Inspect(arguments) => commands::inspect::run(&arguments),
         Command::Discover(arguments) => commands::discover::run(&arguments),
@@ -102,16 +103,39 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Version => {
-            println!("legwork {}", env!("CARGO_PKG_VERSION"));
+            println!("legwork {}\nCopyright (C) 2026 {}", env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_AUTHORS"));
+            println!("Free software under the AGPL-3.0-only, without any warranty.");
             ExitCode::SUCCESS
         }
-        command => run_async(&cli.config, command),
+        command => run_async(cli.config.as_deref(), command),
     }
 }
 
+/// Help is written as documentation and read on a terminal, which shows the back-ticks.
+fn without_markdown(mut command: clap::Command) -> clap::Command {
+    let plain = |text: &StyledStr| text.to_string().replace('`', "");
+    if let Some(about) = command.get_about().map(plain) {
+        command = command.about(about);
+    }
+    if let Some(about) = command.get_long_about().map(plain) {
+        command = command.long_about(about);
+    }
+    let argument = |mut argument: Arg| {
+        let (short, long) = (argument.get_help().map(plain), argument.get_long_help().map(plain));
+        if let Some(short) = short {
+            argument = argument.help(short);
+        }
+        if let Some(long) = long {
+            argument = argument.long_help(long);
+        }
+        argument
+    };
+    command.mut_args(argument).mut_subcommands(without_markdown)
+}
+
 /// Commands that need the database.
-fn run_async(config: &std::path::Path, command: Command) -> ExitCode {
-    platform::telemetry::start("info,sqlx=warn");
+fn run_async(config: Option<&Path>, command: Command) -> ExitCode {
+    platform::telemetry::start("info,sqlx=warn,graphile_worker=warn");
     // Pages rendered on the server would wait for each other on few threads: at least four.
     let threads = std::thread::available_parallelism().map_or(4, |n| n.get().max(4));
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build() {

@@ -62,15 +62,15 @@ impl FromRef<AppState> for Platform {
 }
 
 /// Serves until Ctrl-C or a termination signal, then stops in order.
-pub(crate) async fn run(config: &Path) -> Result<(), String> {
+pub(crate) async fn run(config: Option<&Path>) -> Result<(), String> {
     let runtime = Runtime::start(config, Mode::Serve).await?;
-    let result = listen(&runtime.platform).await;
+    let result = listen(&runtime.platform, || {}).await;
     runtime.stop().await;
     result
 }
 
-/// Serves a platform that is up.
-pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
+/// Serves a platform that is up. `listening` is called once it has said where it is.
+pub(crate) async fn listen(platform: &Platform, listening: impl FnOnce()) -> Result<(), String> {
     let server = &platform.config.server;
     let assets = Assets { reload: server.live_reload, ..assets::read(&server.site_root)? };
     let listener = http_listener::listen(server.address)
@@ -88,6 +88,7 @@ pub(crate) async fn listen(platform: &Platform) -> Result<(), String> {
     // The host name of links in emails: a browser keeps cookies per host name.
     let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
     println!("Legwork is at http://{host}:{}", address.port());
+    listening();
     // Tasks and long requests are notified at once, and end while the last requests are served; but first the balancers, if there are any.
     let stopped = async {
         shutdown_signal().await;
@@ -181,6 +182,7 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> Result<Router, Strin
         .route("/health/live", get(async || "ok"))
         .route("/health/ready", get(async move |State(platform): State<Platform>| readiness.ready(&platform).await))
         .route("/dev/build-id", get(async move || build_id.clone()))
+        .route("/source", get(source))
         .merge(pages.layer(compression::layer()))
         .layer(from_fn_with_state(platform.clone(), limits::resolve_client_ip))
         .layer(from_fn(guard::csrf_protection))
@@ -212,6 +214,18 @@ async fn server_function(State(state): State<AppState>, request: axum::http::Req
     let platform = state.platform.clone();
     // Leptos would read a body of any length into memory.
     leptos_axum::handle_server_fns_with_context(move || provide_context(platform.clone()), request.with_limited_body()).await.into_response()
+}
+
+/// Where the source code is, which everybody who uses Legwork may have.
+async fn source(State(platform): State<Platform>) -> Response {
+    match &platform.config.server.source_url {
+        Some(url) => Redirect::to(url.as_str()).into_response(),
+        None => {
+            "Legwork is free software under the GNU Affero General Public License, version 3. Whoever runs this server gives you its source code: \
+                 ask them for it.\n"
+                .into_response()
+        }
+    }
 }
 
 #[derive(serde::Deserialize)]

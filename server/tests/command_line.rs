@@ -58,6 +58,23 @@ fn inspect_reports_each_file_and_fails_when_one_cannot_be_read() {
 }
 
 #[test]
+fn help_is_text_for_a_terminal() {
+    let help = |arguments: &[&str]| {
+        let out = legwork(&[arguments, &["--help"]].concat());
+        assert!(out.status.success(), "{arguments:?}");
+        String::from_utf8(out.stdout).expect("text")
+    };
+    let commands = ["serve", "worker", "migrate", "import", "demo", "inspect", "discover", "evaluate", "admin"].map(|command| vec![command]);
+    let actions = ["grant-owner", "rotate-keys", "backup", "restore", "failed-jobs", "retry-job", "drop-job"].map(|action| vec!["admin", action]);
+    for arguments in commands.into_iter().chain(actions).chain([vec![]]) {
+        let text = help(&arguments);
+        assert!(!text.contains('`'), "{text}");
+        assert!(text.contains("Leptos.toml, if there is one"), "{text}");
+    }
+    assert!(help(&[]).contains("Markdown"), "what evaluate prints");
+}
+
+#[test]
 fn hostile_files_get_a_sentence() {
     let folder = tempfile::tempdir().expect("folder");
     let zeros = file(folder.path(), "zeros.fit", &vec![0; 10_000_000]);

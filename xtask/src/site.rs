@@ -1,6 +1,7 @@
 //! The site: WebAssembly with its loader, style, fonts, scripts, icons; hashed names, compressed variants, sizes.
 
 mod assets;
+mod notices;
 mod report;
 mod wasm;
 

@@ -6,6 +6,23 @@ use leptos::prelude::*;
 use crate::ui::PageHeader;
 use crate::ui::pages::PageView;
 
+/// What does not stay as long as the account, and until when. A test of the server compares it with what the features declare.
+const KEPT: [(&str, &str); 13] = [
+    ("A deleted activity, in the trash", "thirty days"),
+    ("Edits, so that you can undo them", "a year; of something that you deleted, thirty days after that"),
+    ("Files that could not be imported, for another try", "thirty days"),
+    ("Exports", "seven days; cancelled ones, a week"),
+    ("Sessions", "until you sign out, thirty days without use, or 180 days"),
+    ("The cookie by which a browser is known, and what is known about the browser", "400 days without use, or until you have a new password"),
+    ("Links and codes in emails", "an hour to three days, or until they are used"),
+    ("Passkey sign-ins that were not finished", "five minutes"),
+    ("Invitations to organisations", "fourteen days, or until they are used"),
+    ("API tokens", "until you revoke them, or the day that you chose"),
+    ("Uploads that nobody goes on with, and answers to programs that may repeat a request", "one to two days"),
+    ("Events, by which one part of Legwork tells another that something changed", "a week"),
+    ("What ran in the background", "thirty days if it failed for good; that your activities were computed anew, ninety days"),
+];
+
 /// The privacy notice, also for anonymous visitors.
 pub struct PrivacyNoticePage;
 
@@ -31,10 +48,23 @@ impl PageView for PrivacyNoticePage {
                     </p>
                     <h2>"How long"</h2>
                     <p>
-                        "As long as you have the account. What is known about a browser goes with its session, its cookie after four hundred days. An account whose address nobody confirms is removed after fourteen days, with everything in it; an email says so first. A deleted activity stays in the trash for thirty days. A deleted account waits thirty days, and is then removed with everything in it."
+                        "What you import and enter, and what is computed from it: until you delete it, or the account. A deleted account waits thirty days, and is then removed with everything in it. An account whose address nobody confirms is removed after fourteen days if it has nothing in it; an email says so first. With anything in it, it stays."
+                    </p>
+                    <ul>{KEPT.iter().map(|(what, until)| view! { <li>{format!("{what}: {until}.")}</li> }).collect_view()}</ul>
+                    <p>
+                        "What outlives the account is the security log, as long as this server does. It says that a password, an address, a role or a way to sign in was changed, or that an export or a deletion was asked for, and when; once the account is removed, not whose."
                     </p>
                     <h2>"Your rights"</h2>
                     <p>"Export everything as one archive, correct it, undo changes, delete it: all under Settings. Ask whoever runs this server about backups."</p>
+                    <h2>"The program"</h2>
+                    <p>
+                        "Legwork is free software under the GNU Affero General Public License, version 3. Copyright (C) 2026 the Legwork authors. Here are "
+                        <a href="/source" rel="external">
+                            "its source code"
+                        </a> " and " <a href="/third-party.txt" rel="external">
+                            "the notices of what others made"
+                        </a> "."
+                    </p>
                 </section>
                 <a class="btn" href="/">
                     "Back"

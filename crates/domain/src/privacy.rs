@@ -15,7 +15,7 @@ pub const UNCONFIRMED_DAYS: i64 = 14;
 pub const UNCONFIRMED_NOTICE_DAYS: i64 = 3;
 
 /// The version of the privacy notice that new accounts agree to. Any change of its text is a new version.
-pub const NOTICE_VERSION: &str = "2026-11-27";
+pub const NOTICE_VERSION: &str = "2026-11-28";
 
 /// The privacy notice, as consents to it are stored.
 pub const PRIVACY_NOTICE: &str = "privacy_notice";

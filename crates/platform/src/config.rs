@@ -11,6 +11,9 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+/// The settings, if no file is named.
+pub const DEFAULT_FILE: &str = "Leptos.toml";
+
 /// Everything that can be set.
 #[derive(Debug, Clone, Serialize, Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
@@ -46,6 +49,9 @@ pub struct Server {
     pub base_url: Option<Url>,
     /// Whether open pages reload when the server restarts; for `cargo xtask dev`.
     pub live_reload: bool,
+    /// Where the source code of this server is: `/source` leads there. Whoever uses a changed Legwork over a network is offered it (section 13 of the
+    /// AGPL). Without it, people are told to ask the operator.
+    pub source_url: Option<Url>,
     /// Seconds from the signal to stop in which everything is still served, but `/health/ready` says no: as long as a load balancer takes to notice.
     pub drain_seconds: u64,
 }
@@ -57,6 +63,7 @@ impl Default for Server {
             site_root: "target/site".into(),
             base_url: None,
             live_reload: false,
+            source_url: None,
             drain_seconds: 0,
         }
     }
@@ -319,8 +326,14 @@ pub struct Metrics {
 }
 
 impl Config {
-    /// Loads the configuration. `file` may be absent. Environment: `LEGWORK_SERVER__ADDRESS` and so on, and plain `DATABASE_URL`.
-    pub fn load(file: &Path) -> Result<Self, Box<figment::Error>> {
+    /// Loads the configuration. A file that was named must be there; without one it is `Leptos.toml`, which may be absent. Environment:
+    /// `LEGWORK_SERVER__ADDRESS` and so on, and plain `DATABASE_URL`.
+    pub fn load(file: Option<&Path>) -> Result<Self, Box<figment::Error>> {
+        let file = match file {
+            Some(file) if file.is_file() => std::path::absolute(file).unwrap_or_else(|_| file.to_owned()),
+            Some(file) => return Err(Box::new(format!("there is no file {}", file.display()).into())),
+            None => DEFAULT_FILE.into(),
+        };
         let given = Figment::new()
             .merge(Toml::file(file))
             .merge(Env::prefixed("LEGWORK_").filter(|key| key.as_str().contains("__")).split("__"))
@@ -365,6 +378,16 @@ const RENAMED: [(&str, &str); 22] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_settings_file_that_was_named_must_be_there() {
+        let folder = tempfile::tempdir().expect("folder");
+        let file = folder.path().join("legwork.toml");
+        let refused = Config::load(Some(&file)).expect_err("a misspelt path").to_string();
+        assert!(refused.contains(&file.display().to_string()), "{refused}");
+        std::fs::write(&file, "[storage]\nmax_connections = 7").expect("written");
+        assert_eq!(Config::load(Some(&file)).expect("settings").storage.max_connections, 7);
+    }
 
     #[test]
     fn a_key_that_was_renamed_is_refused_with_its_new_name() {

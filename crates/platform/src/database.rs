@@ -15,7 +15,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Transactio
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-pub use self::backup::{Backup, backup, restore};
+pub use self::backup::{Backup, backup, check_file, restore};
 pub use self::queue::install_queue_schema;
 use self::roles::{Login, Schema};
 use crate::config::Storage;

@@ -18,6 +18,9 @@ use tokio::task::JoinHandle;
 
 use self::postmaster::Postmaster;
 
+/// What whoever uses a data folder locks, in that folder.
+const LOCK: &str = "legwork.lock";
+
 /// Why there is no database. Each message says what to do.
 #[derive(Debug, Error)]
 pub enum PostgresError {
@@ -38,6 +41,13 @@ pub enum PostgresError {
     /// Another process holds the folder.
     #[error("Another Legwork is using {0}. Stop it first, or give this one its own folder with LEGWORK_STORAGE__DATA_DIR.")]
     InUse(String),
+    /// A command was started where no server ever was.
+    #[error(
+        "There is no Legwork in {0}: no database was ever created there. Start the command in the folder of the server, or name the server's settings with \
+         --config; storage.data_dir (LEGWORK_STORAGE__DATA_DIR) is its data folder, DATABASE_URL its database if it has one of its own. `legwork serve` \
+         creates a new one."
+    )]
+    NoDatabase(String),
     /// A command failed.
     #[error("{what} failed: {detail}")]
     Command {
@@ -59,18 +69,21 @@ pub struct Embedded {
     postmaster: Arc<Mutex<Postmaster>>,
     options: PgConnectOptions,
     socket: PathBuf,
+    folder: PathBuf,
     /// Held as long as this process owns the folder; `None` for a command next to a running server.
     lock: Option<Flock<fs::File>>,
     keeper: Option<JoinHandle<()>>,
 }
 
-/// Whether a second process next to a running server is an error.
+/// Whether a second process next to a running server is an error, and whether a database is created where there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// The server, which owns the folder.
     Serve,
-    /// A command that uses a running server's database, or starts and stops its own.
+    /// A command that uses a running server's database, or starts and stops it. Where there is none it is in the wrong folder.
     Cli,
+    /// The command that fills an empty database from a backup.
+    Restore,
 }
 
 /// The OS user that `PostgreSQL` runs as, if it is not ours.
@@ -84,21 +97,35 @@ impl Embedded {
     /// Starts `PostgreSQL` on `data/postgres`, or adopts one that a killed server left behind, and restarts it whenever it dies.
     pub async fn start(data: &Path, bin: Option<&Path>, mode: Mode) -> Result<Self, PostgresError> {
         let io = |e| PostgresError::Io(data.display().to_string(), e);
+        let absolute = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
+        let none_here = || PostgresError::NoDatabase(absolute.display().to_string());
         if !data.exists() {
+            if mode == Mode::Cli {
+                return Err(none_here());
+            }
             fs::create_dir_all(data).map_err(io)?;
             // As root: PostgreSQL's user must traverse it to its own folder, but cannot list it.
             let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
             fs::set_permissions(data, fs::Permissions::from_mode(mode)).map_err(io)?;
         }
         let data = data.canonicalize().map_err(io)?;
+        let os_user = os_user()?;
+        let folder = database_folder(&data, os_user.as_ref());
+        let created = || folder.join("PG_VERSION").try_exists().map_err(io);
+        // A server that is just starting has a lock before it has a database.
+        if mode == Mode::Cli && !created()? && !data.join(LOCK).exists() {
+            return Err(none_here());
+        }
         let lock = Self::lock(&data)?;
         if lock.is_none() && mode == Mode::Serve {
             return Err(PostgresError::InUse(data.display().to_string()));
         }
-        let (bin, os_user) = (binaries(bin)?, os_user()?);
-        let folder = database_folder(&data, os_user.as_ref());
+        if mode == Mode::Cli && lock.is_some() && !created()? {
+            return Err(none_here());
+        }
+        let bin = binaries(bin)?;
         let socket = socket_folder(&folder);
-        let mut postmaster = Postmaster { folder, socket: socket.clone(), bin, os_user, child: None };
+        let mut postmaster = Postmaster { folder: folder.clone(), socket: socket.clone(), bin, os_user, child: None };
         let options = postmaster.options();
         if lock.is_some() {
             postmaster.init()?;
@@ -110,11 +137,11 @@ impl Embedded {
         create_database(&options).await?;
         let postmaster = Arc::new(Mutex::new(postmaster));
         let keeper = lock.is_some().then(|| tokio::spawn(Postmaster::keep_up(postmaster.clone())));
-        Ok(Self { postmaster, options, socket, lock, keeper })
+        Ok(Self { postmaster, options, socket, folder, lock, keeper })
     }
 
     fn lock(data: &Path) -> Result<Option<Flock<fs::File>>, PostgresError> {
-        let path = data.join("legwork.lock");
+        let path = data.join(LOCK);
         let file = fs::OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -132,6 +159,12 @@ impl Embedded {
     #[must_use]
     pub fn options(&self) -> PgConnectOptions {
         self.options.clone()
+    }
+
+    /// The folder of its files.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The socket's folder, for `psql -h`.

@@ -14,6 +14,8 @@ use crate::config::Security;
 use crate::{Error, Ids, decode_hex, hex};
 
 const NONCE: usize = 24;
+/// The most of a key's name.
+const NAME_BYTES: usize = 32;
 
 /// A token of 256 random bits, as it is sent: in a cookie, an email, or by an API client.
 #[must_use]
@@ -42,7 +44,7 @@ impl KeyRing {
             Ok(text) => Self::parse(&text, settings.is_production()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let line = new_key("first", ids);
-                write(&path, &line)?;
+                replace(&path, &line)?;
                 Self::parse(&line, false)
             }
             Err(error) => Err(error.into()),
@@ -52,11 +54,11 @@ impl KeyRing {
     /// Reads `name:64 hexadecimal digits`, separated by commas or line ends.
     fn parse(text: &str, production: bool) -> Result<Self, Error> {
         let mut ring = Vec::new();
-        for entry in text.split([',', '\n']).map(str::trim).filter(|e| !e.is_empty()) {
+        for entry in entries(text) {
             let (name, digits) = entry.split_once(':').ok_or_else(|| wrong("an entry has no name"))?;
             let bytes = decode_hex(digits).filter(|b| b.len() == 32).ok_or_else(|| wrong("a key is not 64 hexadecimal digits"))?;
-            if name.is_empty() || name.len() > 32 {
-                return Err(wrong("a key’s name has one to 32 letters"));
+            if name.is_empty() || name.len() > NAME_BYTES {
+                return Err(wrong(&format!("a key’s name has one to {NAME_BYTES} characters")));
             }
             // As in examples and tests: one byte over and over.
             if production && bytes.iter().all(|b| *b == bytes[0]) {
@@ -98,25 +100,31 @@ impl KeyRing {
     }
 }
 
-/// Puts a new key first in the file's ring; the old ones still decrypt what they encrypted.
+/// Puts a new key first in the file's ring; the old ones still decrypt what they encrypted. A name that the ring could not be read back with is refused
+/// before anything is written.
 pub fn rotate_keys(data: &Path, name: &str, ids: &Ids) -> Result<(), Error> {
+    if name.is_empty() || name.len() > NAME_BYTES || name.chars().any(|c| c.is_whitespace() || c.is_control() || c == ':' || c == ',') {
+        return Err(wrong(&format!(
+            "The name of a key has one to {NAME_BYTES} characters, and no colon, comma or space, such as the year. Nothing was changed."
+        )));
+    }
     let path = data.join("keys");
     let before = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(error.into()),
     };
-    if before.lines().any(|l| l.starts_with(&format!("{name}:"))) {
-        return Err(wrong(&format!("there is a key {name} already")));
+    if entries(&before).any(|entry| entry.split_once(':').is_some_and(|(known, _)| known == name)) {
+        return Err(wrong(&format!("There is a key {name} already. Nothing was changed.")));
     }
-    write(&path, &format!("{}{before}", new_key(name, ids)))
+    replace(&path, &format!("{}{before}", new_key(name, ids)))
 }
 
 /// Removes all keys of the file but the current one. Only once nothing is encrypted with the others any more.
 pub fn prune_keys(data: &Path) -> Result<(), Error> {
     let path = data.join("keys");
     let text = std::fs::read_to_string(&path)?;
-    write(&path, &text.lines().take(1).fold(String::new(), |all, line| all + line + "\n"))
+    replace(&path, &entries(&text).take(1).fold(String::new(), |all, entry| all + entry + "\n"))
 }
 
 fn new_key(name: &str, ids: &Ids) -> String {
@@ -125,13 +133,23 @@ fn new_key(name: &str, ids: &Ids) -> String {
     line
 }
 
-/// Writes the file atomically, readable by the server's user alone.
-fn write(path: &Path, text: &str) -> Result<(), Error> {
+/// The entries of a ring, not yet checked.
+fn entries(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', '\n']).map(str::trim).filter(|entry| !entry.is_empty())
+}
+
+/// Replaces the file in one step, readable by the server's user alone, and only by a ring that can be read: with any other the next start is refused.
+fn replace(path: &Path, text: &str) -> Result<(), Error> {
+    KeyRing::parse(text, false)?;
     let part = path.with_extension("part");
     let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
     io::Write::write_all(&mut file, text.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(part, path)?;
+    // The rename outlives a power cut only once its folder is written.
+    if let Some(folder) = path.parent() {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
     Ok(())
 }
 
@@ -140,8 +158,9 @@ fn name_of(sealed: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(usize::from(*length))
 }
 
+/// For the operator, who reads it at the start or after a command.
 fn wrong(what: &str) -> Error {
-    Error::Internal(format!("the key ring: {what}"))
+    Error::Setup(what.to_owned())
 }
 
 #[cfg(test)]
@@ -184,6 +203,35 @@ mod tests {
         assert_eq!((rotated.open_sealed("x", &sealed).unwrap(), rotated.is_current(&sealed)), (b"y".to_vec(), false));
         prune_keys(folder.path()).unwrap();
         assert!(KeyRing::open(&settings, folder.path(), &ids).unwrap().open_sealed("x", &sealed).is_err());
+    }
+
+    #[test]
+    fn a_name_that_the_ring_cannot_be_read_with_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ids, settings) = (Ids::seeded(1), Security::default());
+        let sealed = KeyRing::open(&settings, folder.path(), &ids).unwrap().seal(&ids, "x", b"y").unwrap();
+        let before = std::fs::read_to_string(folder.path().join("keys")).unwrap();
+        let injected = format!("{},n", key("other", '1'));
+        for name in ["", " ", "2026:07", "a,b", "a\nb", "a\rb", "a b", " a", &"n".repeat(33), &"é".repeat(17), "first", &injected] {
+            let refused = rotate_keys(folder.path(), name, &ids).unwrap_err().to_string();
+            assert!(refused.contains("Nothing was changed") && !refused.contains("internal"), "{name:?}: {refused}");
+            assert_eq!(std::fs::read_to_string(folder.path().join("keys")).unwrap(), before, "{name:?}");
+        }
+        rotate_keys(folder.path(), &"n".repeat(32), &ids).unwrap();
+        assert_eq!(KeyRing::open(&settings, folder.path(), &ids).unwrap().open_sealed("x", &sealed).unwrap(), b"y");
+        let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["keys"], "nothing half written is left");
+    }
+
+    #[test]
+    fn the_current_key_stays_however_the_operator_wrote_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ids, settings) = (Ids::seeded(1), Security::default());
+        std::fs::write(folder.path().join("keys"), format!("\n {},{}\n", key("now", '1'), key("old", '2'))).unwrap();
+        let sealed = KeyRing::open(&settings, folder.path(), &ids).unwrap().seal(&ids, "x", b"y").unwrap();
+        assert!(rotate_keys(folder.path(), "old", &ids).is_err(), "on a line with another");
+        prune_keys(folder.path()).unwrap();
+        assert_eq!(KeyRing::open(&settings, folder.path(), &ids).unwrap().open_sealed("x", &sealed).unwrap(), b"y");
     }
 
     #[test]

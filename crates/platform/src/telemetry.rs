@@ -3,6 +3,7 @@
 mod queries;
 
 use std::future::Future;
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
@@ -27,7 +28,9 @@ pub fn start(default: &str) {
     // What of both is worth a line, we log ourselves.
     let silent = ["tower_http::services=off", "graphile_worker::runner::task_execution=off"];
     let filter = silent.iter().filter_map(|off| off.parse().ok()).fold(filter, EnvFilter::add_directive);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_filter(filter);
+    // In a file or a journal, the codes of colours are noise between the words that are looked for.
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours).with_target(false).with_filter(filter);
     let started = tracing_subscriber::registry().with(lines).with(counting_queries()).try_init();
     // A second call in one process keeps the first subscriber.
     if started.is_ok() {

@@ -110,10 +110,10 @@ async fn a_backup_of_an_ordinary_owner_comes_back_whole_on_another_server(_: PgP
     let whole = std::fs::read(&file).expect("read");
     let half = folder.path().join("half");
     std::fs::write(&half, &whole[..whole.len() / 2]).expect("written");
-    assert!(matches!(restore(&target, None, &half).await, Err(Error::Setup(message)) if message.contains("pg_restore failed")));
-    assert_eq!(restore(&target, None, &file).await.expect("restored"), written);
+    assert!(matches!(restore(&target, None, None, &half).await, Err(Error::Setup(message)) if message.contains("pg_restore failed")));
+    assert_eq!(restore(&target, None, None, &file).await.expect("restored"), written);
     assert_eq!(rows(&embedded.options(), "another_name").await, rows(&connect, name).await);
-    assert!(matches!(restore(&target, None, &file).await, Err(Error::Setup(message)) if message.contains("an empty one")));
+    assert!(matches!(restore(&target, None, None, &file).await, Err(Error::Setup(message)) if message.contains("an empty one")));
     let mut superuser = PgConnection::connect_with(&embedded.options()).await.expect("superuser");
     let definers = "select count(*) from pg_roles where rolname like 'legwork\\_definer\\_%'";
     let definers: i64 = sqlx::query_scalar(definers).fetch_one(&mut superuser).await.expect("count");
@@ -137,6 +137,30 @@ async fn a_backup_of_an_ordinary_owner_comes_back_whole_on_another_server(_: PgP
     embedded.stop().await;
     by_itself.close().await.expect("closed");
     drop_database(&connect, user, name).await;
+}
+
+#[sqlx::test(migrations = false)]
+async fn a_database_without_our_tables_is_no_backup_and_a_file_that_is_none_is_not_restored(_: PgPoolOptions, connect: PgConnectOptions) {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("legwork.backup");
+    let refused = backup(&connect, None, &file).await.expect_err("an empty database").to_string();
+    assert!(refused.contains("nothing to back up"), "{refused}");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("folder").count(), 0);
+    let refused = restore(&connect, None, None, &file).await.expect_err("no file").to_string();
+    assert!(refused.starts_with("There is no file"), "{refused}");
+    for other in [&b""[..], b"PG", b"-- PostgreSQL database dump"] {
+        std::fs::write(&file, other).expect("written");
+        let refused = restore(&connect, None, None, &file).await.expect_err("no backup").to_string();
+        assert!(refused.contains("is no backup"), "{refused}");
+    }
+    assert!(restore(&connect, None, None, folder.path()).await.expect_err("a folder").to_string().contains("cannot be read"));
+    // A full database is named, a private one by the folder that is in the way.
+    std::fs::write(&file, "PGDMP").expect("written");
+    PgConnection::connect_with(&connect).await.expect("owner").execute("create table shoes ()").await.expect("created");
+    for (private, named) in [(None, connect.get_database().expect("a name")), (Some(Path::new("/data/postgres")), "/data/postgres")] {
+        let refused = restore(&connect, None, private, &file).await.expect_err("not empty").to_string();
+        assert!(refused.contains(named) && refused.contains("an empty one"), "{refused}");
+    }
 }
 
 #[sqlx::test(migrations = false)]

@@ -32,6 +32,28 @@ fn postmaster(folder: &Path) -> Option<Pid> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_command_creates_no_database_and_names_the_folder_where_there_is_none() {
+    let folder = open_folder().expect("folder");
+    let data = folder.path().join("data");
+    let refused = async || Embedded::start(&data, None, Mode::Cli).await.map(drop).expect_err("no database").to_string();
+    assert!(refused().await.contains(&data.display().to_string()) && !data.exists());
+    // Somebody's folder, and one in which a server never came as far as a database.
+    for file in ["notes.txt", "legwork.lock"] {
+        std::fs::create_dir_all(&data).expect("folder");
+        std::fs::write(data.join(file), "").expect("written");
+        let message = refused().await;
+        assert!(message.contains(&data.display().to_string()) && message.contains("--config"), "{message}");
+        assert!(!data.join("postgres").exists());
+    }
+    // The command that fills one may create it; then the others find it.
+    for mode in [Mode::Restore, Mode::Cli] {
+        let embedded = Embedded::start(&data, None, mode).await.expect("started");
+        assert!(embedded.folder().join("PG_VERSION").exists());
+        embedded.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_killed_postgres_is_back_soon_and_until_then_it_is_away() {
     let folder = open_folder().expect("folder");
     let embedded = Embedded::start(&folder.path().join("data"), None, Mode::Serve).await.expect("started");

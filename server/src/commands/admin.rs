@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use platform::database::{Backup, backup, restore};
+use domain::permissions::Role;
+use platform::config::Security;
+use platform::database::{Backup, backup, check_file, restore};
 use platform::jobs::{FailedJob, Job, drop_failed, list_failed, retry_failed};
 use platform::mail::SendEmail;
 use platform::postgres::Mode;
@@ -34,7 +36,7 @@ pub(crate) enum Action {
         /// The file; it must not exist yet.
         file: PathBuf,
     },
-    /// Restore a backup into an empty database. Nothing else may use it meanwhile.
+    /// Restore a backup into an empty database, once `data/files` and the keys are in place. Nothing else may use it meanwhile.
     Restore {
         /// The file that `legwork admin backup` wrote.
         file: PathBuf,
@@ -54,20 +56,25 @@ pub(crate) enum Action {
 }
 
 /// Runs one of them.
-pub(crate) async fn run(config: &Path, action: &Action) -> Result<(), String> {
+pub(crate) async fn run(config: Option<&Path>, action: &Action) -> Result<(), String> {
     match action {
         Action::GrantOwner { email } => on_platform(config, async |platform| grant_owner(platform, email).await).await,
         Action::RotateKeys { name, forget_old } => on_platform(config, async |platform| rotate(platform, name, *forget_old).await).await,
         Action::Backup { file } => {
-            let written = async |config: &Config, owner: &PgConnectOptions| backup(owner, config.storage.postgres_bin.as_deref(), file).await;
-            let Backup { tables, rows } = with_database(config, written).await?;
+            let written =
+                async |config: &Config, owner: &PgConnectOptions, _: Option<&Path>| backup(owner, config.storage.postgres_bin.as_deref(), file).await;
+            let Backup { tables, rows } = with_database(config, Mode::Cli, written).await?;
             println!("{rows} rows of {tables} tables are in {}. Copy data/files and the keys now.", file.display());
             Ok(())
         }
         Action::Restore { file } => {
-            let restored = async |config: &Config, owner: &PgConnectOptions| restore(owner, config.storage.postgres_bin.as_deref(), file).await;
-            let Backup { tables, rows } = with_database(config, restored).await?;
-            println!("{rows} rows of {tables} tables are restored. Restore data/files and the keys before the server starts.");
+            // Before a database is created, or somebody moves one away.
+            check_file(file).map_err(|e| e.to_string())?;
+            let restored = async |config: &Config, owner: &PgConnectOptions, private: Option<&Path>| {
+                restore(owner, config.storage.postgres_bin.as_deref(), private, file).await
+            };
+            let Backup { tables, rows } = with_database(config, Mode::Restore, restored).await?;
+            println!("{rows} rows of {tables} tables are restored. With data/files and the keys in place, start the server.");
             Ok(())
         }
         Action::FailedJobs => on_platform(config, list_failed_jobs).await,
@@ -80,7 +87,7 @@ pub(crate) async fn run(config: &Path, action: &Action) -> Result<(), String> {
     }
 }
 
-async fn on_platform(config: &Path, act: impl AsyncFnOnce(&Platform) -> Result<(), Error>) -> Result<(), String> {
+async fn on_platform(config: Option<&Path>, act: impl AsyncFnOnce(&Platform) -> Result<(), Error>) -> Result<(), String> {
     let runtime = Runtime::start(config, Mode::Cli).await?;
     let result = act(&runtime.platform).await;
     runtime.stop().await;
@@ -92,8 +99,19 @@ async fn on_platform(config: &Path, act: impl AsyncFnOnce(&Platform) -> Result<(
 
 async fn grant_owner(platform: &Platform, email: &str) -> Result<(), Error> {
     accounts::grant_owner(platform, email).await?;
-    println!("{email} is an owner now, and has to sign in again.");
+    println!("{}", granted(email, &platform.config.security));
     Ok(())
+}
+
+/// What a new owner has to do before the role is of use.
+fn granted(email: &str, security: &Security) -> String {
+    let mut words = format!("{email} is an owner now, and has to sign in again.");
+    if security.mfa_required_roles.contains(&Role::Owner) {
+        words.push_str(
+            " The role needs a second factor: until the account has one, added in the app under Settings, Security, it may do nothing special.",
+        );
+    }
+    words
 }
 
 async fn list_failed_jobs(platform: &Platform) -> Result<(), Error> {
@@ -148,4 +166,17 @@ async fn rotate(platform: &Platform, name: &str, forget_old: bool) -> Result<(),
         println!("The older keys are deleted.");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_owner_hears_of_the_second_factor_if_the_role_needs_one() {
+        let words = granted("kim@example.org", &Security::default());
+        assert!(words.contains("second factor") && words.contains("Settings, Security"), "{words}");
+        let without = Security { mfa_required_roles: Vec::new(), ..Security::default() };
+        assert_eq!(granted("kim@example.org", &without), "kim@example.org is an owner now, and has to sign in again.");
+    }
 }

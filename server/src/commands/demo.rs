@@ -1,11 +1,14 @@
 //! `legwork demo`: the synthetic athlete, then the app.
 
+use std::io::Write;
 use std::path::Path;
 
 use clap::Args;
+use domain::units::pluralize;
 use platform::Platform;
 use platform::postgres::Mode;
 
+use super::progress;
 use crate::bootstrap::Runtime;
 use crate::serve;
 
@@ -20,32 +23,35 @@ pub(crate) struct Arguments {
     no_serve: bool,
 }
 
-pub(crate) async fn run(config: &Path, arguments: &Arguments) -> Result<(), String> {
+pub(crate) async fn run(config: Option<&Path>, arguments: &Arguments) -> Result<(), String> {
     let runtime = Runtime::start(config, Mode::Serve).await?;
-    let result = prepare(&runtime.platform, arguments).await;
-    let result = match result {
-        Ok(()) if !arguments.no_serve => serve::listen(&runtime.platform).await,
-        other => other,
+    let result = match prepare(&runtime.platform, arguments).await {
+        // Last, so that it is not somewhere above what a start logs.
+        Ok(athlete) if !arguments.no_serve => serve::listen(&runtime.platform, || say(&athlete)).await,
+        prepared => prepared.map(|athlete| say(&athlete)),
     };
     runtime.stop().await;
     result
 }
 
-async fn prepare(platform: &Platform, arguments: &Arguments) -> Result<(), String> {
+fn say(athlete: &str) {
+    // Whoever started it may have read as far as the address, and closed the pipe.
+    let _ = writeln!(std::io::stdout(), "{athlete}");
+}
+
+/// Creates the athlete, and returns what to say of them.
+async fn prepare(platform: &Platform, arguments: &Arguments) -> Result<String, String> {
     if platform.config.security.is_production() {
         return Err("The demo athlete has a well-known password, so there is none in production.".into());
     }
-    let viewer = demo::set_up(platform, arguments.days, |p| {
-        eprint!("\rThe demo athlete runs: {} of {}", p.done, p.of);
-        if p.done == p.of {
-            eprintln!();
-        }
-    })
-    .await
-    .map_err(|e| e.into_problem().message)?;
+    let viewer = demo::set_up(platform, arguments.days, |p| progress::show("The demo athlete’s runs", p.done, p.of))
+        .await
+        .map_err(|e| e.into_problem().message)?;
     // So that the page is ready on the first visit.
     let report = discovery::discover_now(platform, viewer).await.map_err(|e| e.into_problem().message)?;
-    println!("Demo athlete: {} runs, {} questions asked. Everything about them is synthetic.", report.runs, report.questions);
-    println!("Sign in as {} with the password {}", demo::EMAIL, demo::PASSWORD);
-    Ok(())
+    // In the words of the page.
+    let (runs, questions) = (pluralize(report.runs as usize, "run day", "run days"), pluralize(report.cards.len(), "question", "questions"));
+    let tests = pluralize(report.questions as usize, "test", "tests");
+    let (email, password) = (demo::EMAIL, demo::PASSWORD);
+    Ok(format!("Demo athlete: {runs}, {questions}, {tests}. Everything about them is synthetic.\nSign in as {email} with the password {password}"))
 }

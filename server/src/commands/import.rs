@@ -10,6 +10,7 @@ use platform::{Error, Platform};
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
+use super::progress;
 use crate::bootstrap::Runtime;
 
 /// What to import, and for whom.
@@ -18,12 +19,12 @@ pub(crate) struct Arguments {
     /// Email address of the athlete's account.
     #[arg(long, value_name = "EMAIL")]
     athlete: String,
-    /// Files and folders: FIT, GPX, TCX, each also gzipped, and zips of them.
+    /// Files and folders: FIT, GPX, TCX, each also gzipped, and zips and tars of them.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 }
 
-pub(crate) async fn run(config: &Path, arguments: &Arguments) -> Result<(), String> {
+pub(crate) async fn run(config: Option<&Path>, arguments: &Arguments) -> Result<(), String> {
     let runtime = Runtime::start(config, Mode::Cli).await?;
     let result = import(&runtime.platform, arguments).await;
     runtime.stop().await;
@@ -35,20 +36,19 @@ async fn import(platform: &Platform, arguments: &Arguments) -> Result<(), String
     let viewer = accounts::viewer_by_email(platform, &arguments.athlete)
         .await
         .map_err(message)?
-        .ok_or_else(|| format!("There is no account with the address {}. Register it first.", arguments.athlete))?;
+        .ok_or_else(|| format!("There is no account with the address {}. Register it in the app first.", arguments.athlete))?;
     let mut files = Vec::new();
     for path in &arguments.paths {
         collect(path, &mut files)?;
     }
-    let import = platform.ids.uuid(platform.clock.now());
-    for (i, file) in files.iter().enumerate() {
-        eprint!("\r{} of {} files", i + 1, files.len());
-        upload(platform, viewer.id, import, file).await.map_err(|e| format!("{}: {}", file.display(), message(e)))?;
-        imports::run_to_end(platform, viewer.id).await.map_err(message)?;
-    }
-    eprintln!();
     if files.is_empty() {
         return Err("There are no files in these paths.".into());
+    }
+    let import = platform.ids.uuid(platform.clock.now());
+    for (i, file) in files.iter().enumerate() {
+        progress::show("Files", i + 1, files.len());
+        upload(platform, viewer.id, import, file).await.map_err(|e| format!("{}: {}", file.display(), message(e)))?;
+        imports::run_to_end(platform, viewer.id).await.map_err(message)?;
     }
     let mut tx = platform.database.begin_as(viewer.id).await.map_err(message)?;
     let mut page = PageRequest::first();

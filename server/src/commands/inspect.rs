@@ -18,7 +18,7 @@ const ARCHIVE: Limits = Limits { entry_bytes: LIMIT, total_bytes: 16_000_000_000
 /// What to inspect.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Recordings: FIT, GPX, TCX, each also gzipped, or a zip or tar of them.
+    /// Recordings: FIT, GPX, TCX, each also gzipped, and zips and tars of them.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// One JSON object per line (without it, indented).

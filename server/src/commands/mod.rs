@@ -5,3 +5,4 @@ pub(crate) mod demo;
 pub(crate) mod discover;
 pub(crate) mod import;
 pub(crate) mod inspect;
+mod progress;

@@ -4,6 +4,7 @@ mod common;
 mod crash_recovery;
 mod flood;
 mod observability;
+mod operator;
 mod recovery;
 mod sharing;
 mod shutdown;

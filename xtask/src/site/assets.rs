@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::Profile;
 use super::wasm::Built;
+use super::{Profile, notices};
 use crate::needs::npm_program;
 use crate::run::{Outcome, program, root, step, target};
 
@@ -96,6 +96,8 @@ pub(super) fn build(profile: Profile, built: &Built, out: &mut Output) -> Outcom
     }
     out.write("/manifest.webmanifest", text("public/manifest.webmanifest")?.as_bytes())?;
     out.write("/offline.html", text("public/offline.html")?.replace("@css", &css).as_bytes())?;
+
+    out.write("/third-party.txt", notices::text(text)?.as_bytes())?;
 
     // Charts are loaded when somebody points at one, and stay in the browser's own cache.
     let Built { loader: js, wasm, link } = built;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -26,6 +26,9 @@ const TABLES: &str = "
 
 /// Prefix of the definer's name, whatever the database.
 const DEFINER: &str = "legwork_definer_";
+
+/// What a file in the custom format of `pg_dump` begins with.
+const MAGIC: &[u8; 5] = b"PGDMP";
 
 /// Rows of each table.
 type Counts = BTreeMap<String, u64>;
@@ -49,7 +52,7 @@ impl Backup {
 /// `storage.postgres_bin`.
 ///
 /// # Errors
-/// When the file exists already, `pg_dump` is not found or fails, or a row is missing from what it wrote.
+/// When the file exists already, the database has no schema of ours, `pg_dump` is not found or fails, or a row is missing from what it wrote.
 pub async fn backup(owner: &PgConnectOptions, bin: Option<&Path>, to: &Path) -> Result<Backup, Error> {
     let (dump, restore) = (client(bin, "pg_dump")?, client(bin, "pg_restore")?);
     if to.try_exists()? {
@@ -58,6 +61,13 @@ pub async fn backup(owner: &PgConnectOptions, bin: Option<&Path>, to: &Path) -> 
     let part = part_path(to);
     let login = Login::of(owner);
     let mut connection = PgConnection::connect_with(owner).await?;
+    let ours: bool = sqlx::query_scalar("select to_regclass('public._sqlx_migrations') is not null").fetch_one(&mut connection).await?;
+    if !ours {
+        let name = owner.get_database().unwrap_or_else(|| owner.get_username());
+        return Err(Error::Setup(format!(
+            "The database {name} holds no tables of Legwork, so there is nothing to back up. Look at DATABASE_URL, or storage.data_dir and --config."
+        )));
+    }
     login.secure(&mut connection, Schema::Old).await?;
     let counts = login.with_definer_role(&mut connection, async |connection| {
         let mut tx = connection.begin_with("begin isolation level repeatable read read only").await?;
@@ -88,20 +98,47 @@ pub async fn backup(owner: &PgConnectOptions, bin: Option<&Path>, to: &Path) -> 
     Ok(Backup::of(&counts))
 }
 
-/// Restores a backup into an empty database of any name and owner: everything, or nothing. A backup contains no roles; those that it refers to are
-/// created. The next start runs the migrations.
+/// Whether a file can be a backup: it is there, and begins as one. Needs no database, so that a misspelt path is found before one is started or moved.
 ///
 /// # Errors
-/// When the database is not empty, or afterwards lacks something that the backup holds.
-pub async fn restore(owner: &PgConnectOptions, bin: Option<&Path>, from: &Path) -> Result<Backup, Error> {
+/// When there is no such file, it cannot be read, or is something else.
+pub fn check_file(file: &Path) -> Result<(), Error> {
+    let name = file.display();
+    let mut begins = [0; MAGIC.len()];
+    let read = File::open(file).and_then(|mut opened| opened.read_exact(&mut begins));
+    match read {
+        Ok(()) if begins == *MAGIC => Ok(()),
+        Err(e) if e.kind() == ErrorKind::NotFound => Err(Error::Setup(format!("There is no file {name}."))),
+        Err(e) if e.kind() != ErrorKind::UnexpectedEof => Err(Error::Setup(format!("{name} cannot be read: {e}."))),
+        _ => Err(Error::Setup(format!("{name} is no backup that `legwork admin backup` wrote."))),
+    }
+}
+
+/// Restores a backup into an empty database of any name and owner: everything, or nothing. A backup contains no roles; those that it refers to are
+/// created. The next start runs the migrations. `private` is the folder of the database, if it is a private one.
+///
+/// # Errors
+/// When the file is no backup, the database is not empty, or afterwards lacks something that the backup holds.
+pub async fn restore(owner: &PgConnectOptions, bin: Option<&Path>, private: Option<&Path>, from: &Path) -> Result<Backup, Error> {
+    check_file(from)?;
     let program = client(bin, "pg_restore")?;
     let login = Login::of(owner);
     let mut connection = PgConnection::connect_with(owner).await?;
     let there: Option<String> = sqlx::query_scalar(TABLES).fetch_optional(&mut connection).await?;
     if let Some(there) = there {
-        return Err(Error::Setup(format!("There is a table {there} in this database, and a backup is restored into an empty one.")));
+        let (name, what) = (owner.get_database().unwrap_or_else(|| owner.get_username()), "and a backup is restored into an empty one.");
+        return Err(Error::Setup(match private {
+            Some(folder) => format!(
+                "The private database in {} has tables (such as {there}), {what} Stop Legwork, move that folder away, and run this again.",
+                folder.display()
+            ),
+            None => format!("The database {name} has tables (such as {there}), {what} Create another for it."),
+        }));
     }
     let held = rows_in_backup(&program, from).await?;
+    if held.is_empty() {
+        return Err(Error::Setup(format!("{} holds no table.", from.display())));
+    }
     let named = definers(&program, from).await?;
     login.secure(&mut connection, Schema::Old).await?;
     let mut made = Vec::new();
