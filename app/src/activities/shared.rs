@@ -85,8 +85,8 @@ fn show(seen: Shared) -> impl IntoView {
 /// The visible statistics; hidden ones are left out.
 #[component]
 fn Numbers(summary: Summary, style: SportStyle, heights: bool) -> impl IntoView {
-    // The load is the athlete's own.
-    let shown = Summary { trimp: None, ..summary };
+    // The load is the athlete's own, and how long it took with all stops says where they were.
+    let shown = Summary { trimp: None, elapsed_s: None, ..summary };
     view! {
         <section class="card" aria-label="Numbers">
             <dl class="stats">

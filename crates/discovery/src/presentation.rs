@@ -1,7 +1,7 @@
 //! Presents a stored finding in the athlete's terms: every sentence of a card is made here, when it is read.
 
 use domain::discovery::{Card, Caveat, Evidence, Group, HighlightedText, Input, Method, Report, StoredFinding, StoredReport, Tier, is_sign};
-use domain::measures::{built_in, keys};
+use domain::measures::built_in;
 use domain::units::{NBSP, Units, decimal, decimals_of_error, format_significant, lowercase_label, pluralize};
 
 use crate::chart;
@@ -51,7 +51,7 @@ pub(crate) fn card(finding: StoredFinding, inputs: &[Input], units: Units) -> Op
         q_strict: finding.q_strict,
         profile: finding.profile,
         levels: finding.levels,
-        how: Method { held_constant: held_constant(&finding.how.held_constant, outcome), ..finding.how },
+        how: Method { held_constant: finding.how.held_constant.iter().map(|key| held_constant(key)).collect(), ..finding.how },
         caveats: finding.caveats.iter().map(|c| caveat(*c, input, outcome)).collect(),
         points: scaled(&finding.points, input),
         days: finding.days,
@@ -103,25 +103,13 @@ fn group(finding: &StoredFinding, outcome: &Outcome) -> Group {
     })
 }
 
-/// What is known of days with a run alone.
-const OF_RUNS: [&str; 5] = ["temperature", "duration", "climb", "trail", "treadmill"];
-
-/// What was held constant, in words. The engine says what was in the outcome's model; a covariate that is missing on a day is at its mean there, so what
-/// belongs to runs holds nothing constant on the other days of an outcome that every day has.
-fn held_constant(held: &[String], outcome: &Outcome) -> Vec<String> {
-    let word = |key: &String| match key.as_str() {
+/// What was held constant, in words.
+fn held_constant(key: &str) -> String {
+    match key {
         "fitness_yesterday" => "yesterday’s fitness".to_owned(),
         "fatigue_yesterday" => "yesterday’s fatigue".to_owned(),
         other => other.replace('_', " "),
-    };
-    let daily = [keys::RESTING_HR, keys::HRV].contains(&outcome.key);
-    let (of_runs, always): (Vec<&String>, Vec<&String>) = held.iter().partition(|key| daily && OF_RUNS.contains(&key.as_str()));
-    let mut words: Vec<String> = always.into_iter().map(word).collect();
-    words.extend((!of_runs.is_empty()).then(|| {
-        let of_runs: Vec<String> = of_runs.into_iter().map(word).collect();
-        format!("on the days with a run its {}", of_runs.join(" and its "))
-    }));
-    words
+    }
 }
 
 /// When the effect shows. An input about the night before acts on the same date.
@@ -193,6 +181,8 @@ fn caveat(caveat: Caveat, input: &Input, outcome: &Outcome) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::measures::keys;
+
     use super::*;
 
     /// A finding with its effect and 95 % interval, as stored, of a question among 40.
@@ -268,12 +258,5 @@ mod tests {
         let (group, sentence, card) = shown(finding(keys::HRV, EFFICIENCY, Tier::Confirmed, (0.9, 0.5, 1.3), 0.001));
         assert_eq!((group, card.is_beneficial), (Group::Sign, Some(true)));
         assert!(sentence.ends_with("A sign of how you are, not a cause."), "{sentence}");
-    }
-
-    #[test]
-    fn what_was_held_constant_is_what_the_days_of_the_outcome_have() {
-        let of = |outcome| shown(finding(keys::SLEEP_HOURS, outcome, Tier::Confirmed, (2.5, 1.5, 3.5), 0.001)).2.how.held_constant;
-        assert_eq!(of(EFFICIENCY), ["trend and season", "weekday", "temperature", "duration", "yesterday’s fitness"]);
-        assert_eq!(of(keys::HRV), ["trend and season", "weekday", "yesterday’s fitness", "on the days with a run its temperature and its duration"]);
     }
 }

@@ -80,12 +80,17 @@ pub(crate) fn daily(runs: &[RunDay], offers: &[Offer]) -> Option<Table> {
     };
     let outcomes = OUTCOMES.iter().map(|o| Column { smallest_effect: Some(o.smallest), ..Column::new(o.key, outcome(o.key)) }).collect();
     let known = |r: &RunDay, v: f64| (r.moving_s > 0.0).then_some(v);
+    // What is measured in the morning was there before the day's run, which cannot have disturbed it.
+    let of_runs = |name: &str, of: &dyn Fn(&RunDay) -> Option<f64>| Column {
+        only_for: vec![EFFICIENCY.to_owned(), DECOUPLING.to_owned()],
+        ..Column::new(name, run_column(of))
+    };
     let covariates = vec![
-        Column::new("temperature", run_column(&|r| r.temperature_c)),
-        Column::new("duration", run_column(&|r| known(r, r.moving_s.ln()))),
-        Column::new("climb", run_column(&|r| (r.distance_m > 0.0).then(|| r.elevation_gain_m / r.distance_m * 1000.0))),
-        Column::new("trail", run_column(&|r| Some(r.trail_share))),
-        Column::new("treadmill", run_column(&|r| Some(r.treadmill_share))),
+        of_runs("temperature", &|r| r.temperature_c),
+        of_runs("duration", &|r| known(r, r.moving_s.ln())),
+        of_runs("climb", &|r| (r.distance_m > 0.0).then(|| r.elevation_gain_m / r.distance_m * 1000.0)),
+        of_runs("trail", &|r| Some(r.trail_share)),
+        of_runs("treadmill", &|r| Some(r.treadmill_share)),
         Column::new("fitness_yesterday", form.iter().map(|f| f.0).collect()),
         Column::new("fatigue_yesterday", form.iter().map(|f| f.1).collect()),
     ];

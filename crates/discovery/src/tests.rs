@@ -182,6 +182,11 @@ fn planted_effects_of_synthetic_athletes_are_found() {
     for seed in 1..=seeds {
         let (runs, loads, journal) = synthetic(seed, NaiveDate::from_ymd_opt(2026, 11, 20).expect("a date"));
         let report = compute(&runs, &loads, &journal, DateTime::default());
+        // The morning was before the run.
+        for card in report.cards.iter().filter(|card| card.tier != Tier::NotEnoughData) {
+            let of_run = card.how.held_constant.iter().any(|held| ["temperature", "duration", "climb"].contains(&held.as_str()));
+            assert_eq!(of_run, ["efficiency", "decoupling"].contains(&card.outcome_key.as_str()), "{}: {:?}", card.key, card.how.held_constant);
+        }
         let supported: Vec<String> =
             report.cards.iter().filter(|c| matches!(c.tier, Tier::Supported | Tier::Confirmed)).map(|c| format!("{:?} {}", c.tier, c.key)).collect();
         println!("athlete {seed}: {supported:?}");

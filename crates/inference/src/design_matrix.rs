@@ -39,14 +39,14 @@ pub(crate) struct Reading {
 }
 
 impl Screen {
-    /// The outcome `y` on the days from `from` to before `to`; `None` if there are too few of them.
-    pub(crate) fn new(table: &Table, y: &[f64], from: usize, to: usize, memory: Option<Memory>) -> Option<Self> {
+    /// The outcome of that name with the values `y` on the days from `from` to before `to`; `None` if there are too few of them.
+    pub(crate) fn new(table: &Table, name: &str, y: &[f64], from: usize, to: usize, memory: Option<Memory>) -> Option<Self> {
         let days: Vec<usize> = (from..to).filter(|&d| y[d].is_finite()).collect();
         if days.len() < FEWEST {
             return None;
         }
         let raw: Vec<f64> = days.iter().map(|&d| y[d]).collect();
-        let (block, held) = block(table, &days, to - from, from);
+        let (block, held) = block(table, name, &days, to - from, from);
         if days.len() < block.len() + 6 {
             return None;
         }
@@ -199,7 +199,7 @@ pub(crate) fn trend_terms(days: usize) -> usize {
 
 /// Intercept, trend and season, weekday, covariates, and their names. The number of terms grows with the days, so that a short
 /// record keeps some.
-fn block(table: &Table, days: &[usize], span: usize, from: usize) -> (Vec<Vec<f64>>, Vec<String>) {
+fn block(table: &Table, outcome: &str, days: &[usize], span: usize, from: usize) -> (Vec<Vec<f64>>, Vec<String>) {
     let mut out = vec![vec![1.0; days.len()]];
     let mut held = vec!["trend_and_season".to_owned()];
     // Cosines of half periods are a smooth basis with free ends (a discrete cosine transform).
@@ -219,7 +219,7 @@ fn block(table: &Table, days: &[usize], span: usize, from: usize) -> (Vec<Vec<f6
     if out.len() > before {
         held.push("weekday".to_owned());
     }
-    for covariate in &table.covariates {
+    for covariate in table.covariates.iter().filter(|covariate| covariate.applies_to(outcome)) {
         let values = table.padded(covariate);
         let known: Vec<f64> = days.iter().map(|&d| values[d]).filter(|v| v.is_finite()).collect();
         // A mostly unknown covariate would control for its own absence; one that never varies controls for nothing.

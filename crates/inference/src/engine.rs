@@ -139,7 +139,7 @@ fn confirm(drafts: &mut [PartialFinding], table: &Table, options: &Options) {
     for (i, search, _) in &searched[..passed] {
         let draft = &mut drafts[*i];
         // The rest uses the memory fitted by the search: it has few days of its own.
-        let rest = Screen::new(table, &draft.outcome.values, search.until, table.days, Some(search.memory));
+        let rest = Screen::new(table, &draft.outcome.column.name, &draft.outcome.values, search.until, table.days, Some(search.memory));
         if rest.is_some_and(|rest| holds(&rest, draft.input, search)) {
             draft.finding.tier = Tier::Confirmed;
         }
@@ -150,7 +150,7 @@ fn confirm(drafts: &mut [PartialFinding], table: &Table, options: &Options) {
 fn search(draft: &PartialFinding, table: &Table, options: &Options) -> Option<Search> {
     let days = &draft.outcome.screen.as_ref()?.days;
     let until = *days.get((days.len() as f64 * SEARCH_SHARE) as usize)?;
-    let screen = Screen::new(table, &draft.outcome.values, first_day(table, options), until, None)?;
+    let screen = Screen::new(table, &draft.outcome.column.name, &draft.outcome.values, first_day(table, options), until, None)?;
     let tests = lagged(&screen, &screen.tested, draft.input, draft.input.tested(), &draft.input.lags(options.max_lag));
     let (best, p) = tests.best()?;
     Some(Search { lag: best.lag, t: best.fit.t, p, until, memory: screen.tested.memory })

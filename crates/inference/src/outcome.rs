@@ -17,7 +17,7 @@ pub(crate) struct Outcome<'a> {
 impl<'a> Outcome<'a> {
     pub(crate) fn new(table: &Table, column: &'a Column, options: &Options) -> Self {
         let values = table.padded(column);
-        let screen = Screen::new(table, &values, first_day(table, options), table.days, None);
+        let screen = Screen::new(table, &column.name, &values, first_day(table, options), table.days, None);
         Self { column, values, screen }
     }
 }

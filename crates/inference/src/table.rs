@@ -14,13 +14,21 @@ pub struct Column {
     /// Of an outcome: the smallest effect worth the time, in its own unit. Without it, a share of its standard deviation
     /// ([`Options::smallest_effect_sd`](crate::Options)).
     pub smallest_effect: Option<f64>,
+    /// Of a covariate: the outcomes that it is held constant for, by name; empty for all of them. What is known only after an outcome cannot have
+    /// confounded it.
+    pub only_for: Vec<String>,
 }
 
 impl Column {
     /// A column that may act on the same day.
     #[must_use]
     pub fn new(name: impl Into<String>, values: Vec<f64>) -> Self {
-        Self { name: name.into(), values, first_lag: 0, smallest_effect: None }
+        Self { name: name.into(), values, first_lag: 0, smallest_effect: None, only_for: Vec::new() }
+    }
+
+    /// Whether it is held constant for an outcome.
+    pub(crate) fn applies_to(&self, outcome: &str) -> bool {
+        self.only_for.is_empty() || self.only_for.iter().any(|name| name == outcome)
     }
 
     pub(crate) fn is_binary(&self) -> bool {

@@ -115,6 +115,17 @@ fn one_row_ten_thousand_rows_and_two_hundred_inputs() {
 }
 
 #[test]
+fn a_covariate_is_held_constant_for_its_own_outcomes_alone() {
+    let column = |k: usize| (0..200).map(|i| hash(i, k)).collect::<Vec<f64>>();
+    let mut table = table(200, vec![column(1)], vec![column(2), column(3)]);
+    table.covariates = vec![Column { only_for: vec!["y0".into()], ..Column::new("of_y0", column(4)) }, Column::new("of_both", column(5))];
+    let findings = discover(&table, &Options::default());
+    let held = |outcome: &str| findings.iter().find(|f| f.outcome == outcome).expect("tested").provenance.held_constant.clone();
+    assert_eq!(held("y0"), ["trend_and_season", "weekday", "of_y0", "of_both"]);
+    assert_eq!(held("y1"), ["trend_and_season", "weekday", "of_both"]);
+}
+
+#[test]
 fn what_is_real_and_too_small_to_matter_is_not_called_nothing() {
     let x: Vec<f64> = (0..400).map(|i| hash(i, 1)).collect();
     let noise: Vec<f64> = (0..400).map(|i| hash(i, 3)).collect();

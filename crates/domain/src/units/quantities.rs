@@ -168,6 +168,7 @@ impl Units {
     pub fn rate_number(self, sport: &str, value: f64) -> String {
         match self.rate(sport) {
             Rate::Pace => pace(value),
+            Rate::Speed if !value.is_finite() => "–".to_owned(),
             Rate::Speed => decimal(value, 1),
         }
     }
@@ -320,6 +321,7 @@ mod tests {
         assert_eq!(METRIC().rate_of("running", 300.0), ("5:00".to_owned(), "/km"));
         assert_eq!(METRIC().rate_of("cycling", 120.0), ("30.0".to_owned(), "km/h"));
         assert_eq!(Units::AMERICAN.rate_of("cycling", 120.0), ("18.6".to_owned(), "mph"));
+        assert_eq!((METRIC().rate_of("cycling", 0.0).0.as_str(), METRIC().rate_of("running", 0.0).0.as_str()), ("–", "–"));
         assert_eq!(METRIC().rate_of("swimming", 1120.0), ("1:52".to_owned(), "/100\u{a0}m"));
         assert_eq!(Units::AMERICAN.rate_of("swimming", 1120.0), ("1:42".to_owned(), "/100\u{a0}yd"));
     }
