@@ -1,6 +1,7 @@
-// What needs no WebAssembly: uploads, interactive charts, answers of the journal, passkeys, the service worker. Small on purpose.
+// What needs no WebAssembly: uploads, interactive charts, answers of the journal, keys of the list, passkeys, the service worker. Small on purpose.
 import { answers } from "./answers.js";
 import "./grid.js";
+import { list } from "./list.js";
 
 const now = () => Date.now();
 
@@ -256,6 +257,7 @@ addEventListener("click", explore);
 addEventListener("click", (event) => event.target.closest("[popover] a")?.closest("[popover]").hidePopover());
 const watch = () => {
   answers();
+  list();
   // Ours has the server's sentences. Before hydration, the browser's own is better than none.
   for (const form of document.querySelectorAll("form[data-validated]")) form.noValidate = true;
   for (const [element, chart] of live) {

@@ -15,3 +15,8 @@ insert into activity_efforts (activity_id, athlete_id, kind, target, distance_m,
 insert into trashed_activities (id, athlete_id, title, day, deleted_at, rows) select id, athlete, 'Run', at::date, at, '{}' from few;
 insert into recompute_tasks (id, athlete_id, reason, total, created_at, finished_at)
   select id, athlete, 'edits', 1, at, case when n <> 7 then at end from few;
+insert into activity_months (athlete_id, month, activities, facts, words)
+  select athlete, date_trunc('month', at)::date, count(*), string_agg(decode(repeat('00', 60), 'hex'), ''), string_agg(E'\t\trun', chr(10)) from owned group by 1, 2;
+insert into gear (id, athlete_id, name, kind, created_at) select id, athlete, 'Shoes ' || n, 'shoes', at from few;
+insert into saved_filters (id, athlete_id, name, query, created_at) select id, athlete, 'Filter ' || n, 'sport=run', at from few;
+insert into bulk_edits (id, athlete_id, action, before, created_at) select id, athlete, 'tag', '[]', at from few;
