@@ -17,8 +17,6 @@ alter table activities
   add column start_longitude_deg double precision,
   add constraint activities_tags_check check (cardinality(tags) <= 20 and length(array_to_string(tags, '')) <= 800) not valid,
   add constraint activities_kind_check check (kind ~ '^[a-z_]{1,20}$') not valid;
-alter table activities validate constraint activities_tags_check;
-alter table activities validate constraint activities_kind_check;
 
 -- An edit of those can be undone, too.
 drop trigger record_change on activities;
