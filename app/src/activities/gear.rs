@@ -92,6 +92,17 @@ fn card(gear: &Gear, form: RefusedForm, refused: bool) -> impl IntoView + use<> 
                 <summary>"Change"</summary>
                 {edit_form(gear, &form, refused, true)}
             </details>
+            {(gear.activities == 0)
+                .then(|| {
+                    view! {
+                        <form method="post" action="/gear/forget">
+                            <input r#type="hidden" name="name" value=gear.name.clone() />
+                            <button class="btn quiet" r#type="submit">
+                                "Forget it"
+                            </button>
+                        </form>
+                    }
+                })}
         </section>
     }
 }

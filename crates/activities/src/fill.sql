@@ -6,7 +6,7 @@ insert into activities (id, athlete_id, import_file_id, source_sha256, source_pa
     elapsed_s, moving_s, distance_m, avg_hr_bpm, trimp, repairs, warnings, splits, route_preview, series, formula_version, created_at, merged_into,
     split_from, metrics_stale)
   select id, athlete, id, sha256(id::text::bytea), 0, n || '.fit', case when n % 10 = 1 then 'cycling' else 'running' end, 'Run ' || n, at, at, at::date,
-    3600, 3500, 10000 + n % 999, 140 + n % 20, 50 + n % 99, '{}', '{}', '[]', '[]', jsonb_build_object('x', repeat('x', 500)), 9, at,
+    3600, 3500, 10000 + n % 999, 140 + n % 20, 50 + n % 99, '{}', '{}', '[]', '[]', jsonb_build_object('x', repeat('x', 1200)), 9, at,
     case when n % 100 = 3 then pg_temp.id(n - 1) end, case when n % 100 = 5 then pg_temp.id(n - 1) end, n % 1000 = 7
   from owned;
 insert into activity_streams (activity_id, athlete_id, samples) select id, athlete, repeat('x', 200)::bytea from owned;

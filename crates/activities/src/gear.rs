@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::listed;
 use crate::lock::lock;
+pub use crate::queries::gear::forget as forget_gear;
 use crate::queries::{gear as queries, list};
 
 /// All gear of the viewer: what activities name, and what is said of it. What is in use first, the last used first.
@@ -60,9 +61,4 @@ pub async fn save_gear(tx: &mut Tx, id: Uuid, edit: &GearEdit, now: DateTime<Utc
         Some(was) if was != edit.name => queries::rename(tx, was, &edit.name).await,
         _ => Ok(()),
     }
-}
-
-/// Forgets what is said of gear; its activities keep its name.
-pub async fn forget_gear(tx: &mut Tx, name: &str) -> Result<(), Error> {
-    if queries::forget(tx, name).await? { Ok(()) } else { Err(Error::not_found("gear")) }
 }

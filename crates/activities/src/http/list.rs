@@ -22,7 +22,9 @@ where
 {
     Endpoints::new()
         .route(routes!(edit_many), Access::Athlete, Limit::General)
+        .kept(Kept::Whole)
         .route(routes!(undo), Access::ResourceOwner, Limit::General)
+        .kept(Kept::Whole)
         .route(routes!(save_filter), Access::Athlete, Limit::General)
         .kept(Kept::Repeated)
         .route(routes!(forget_filter), Access::ResourceOwner, Limit::General)
@@ -30,6 +32,7 @@ where
         .route(routes!(save_gear), Access::Athlete, Limit::General)
         .kept(Kept::Repeated)
         .route(routes!(forget_gear), Access::Athlete, Limit::General)
+        .kept(Kept::Repeated)
 }
 
 /// The list that a form came from, and nothing else: read and written again.

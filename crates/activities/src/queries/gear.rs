@@ -36,7 +36,7 @@ pub(crate) async fn names(tx: &mut Tx, most: i64) -> Result<Vec<String>, Error> 
              select (select a.gear from activities a where a.athlete_id = $1 and a.gear is not null and a.gear > u.name order by a.gear limit 1)
                from used u where u.name is not null)
            select name as "name!" from (
-             (select name from used where name is not null limit $2) union (select name from gear where athlete_id = $1 limit $2)) known
+             (select name from used where name is not null limit $2) union (select name from gear where athlete_id = $1 order by name limit $2)) known
            where not exists (select from gear g where g.athlete_id = $1 and g.name = known.name and g.retired_on is not null) order by 1 limit $2"#,
         athlete,
         most
@@ -80,8 +80,8 @@ pub(crate) async fn rename(tx: &mut Tx, was: &str, name: &str) -> Result<(), Err
 }
 
 /// Forgets what is said of gear; activities keep its name.
-pub(crate) async fn forget(tx: &mut Tx, name: &str) -> Result<bool, Error> {
+pub async fn forget(tx: &mut Tx, name: &str) -> Result<(), Error> {
     let athlete = tx.viewer()?;
-    let gone = sqlx::query!("delete from gear where athlete_id = $1 and name = $2", athlete, name).execute(tx.connection()).await?;
-    Ok(gone.rows_affected() > 0)
+    sqlx::query!("delete from gear where athlete_id = $1 and name = $2", athlete, name).execute(tx.connection()).await?;
+    Ok(())
 }
