@@ -1,7 +1,8 @@
-// What needs no WebAssembly: uploads, interactive charts, answers of the journal, drafts, passkeys, the service worker. Small on purpose.
+// What needs no WebAssembly: uploads, interactive charts, answers of the journal, drafts, keys of the list, passkeys, the service worker. Small on purpose.
 import { answers } from "./answers.js";
 import { drafts } from "./drafts.js";
 import "./grid.js";
+import { list } from "./list.js";
 
 const now = () => Date.now();
 
@@ -261,6 +262,7 @@ addEventListener("click", (event) => event.target.closest("[popover] a")?.closes
 const watch = () => {
   answers();
   drafts();
+  list();
   // Ours has the server's sentences. Before hydration, the browser's own is better than none.
   for (const form of document.querySelectorAll("form[data-validated]")) form.noValidate = true;
   for (const [element, chart] of live) {

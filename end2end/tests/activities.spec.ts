@@ -5,21 +5,21 @@ test.beforeEach(async ({ page }) => signIn(page));
 test("the list is paged, newest first, and leads to each activity", async ({ page }) => {
   await gotoHydrated(page, "/activities");
   await expectAccessible(page);
-  const rows = page.locator("table.activities tbody tr");
+  const rows = page.locator("table.acts tbody tr.a");
   await expect(rows).toHaveCount(25);
-  const newest = await rows.first().locator(".tiny").textContent();
+  const newest = await rows.first().locator(".at").textContent();
   await page.getByRole("link", { name: "Older" }).click();
   await expect(page).toHaveURL(/\/activities\?after=\w+/);
-  await expect(rows.first().locator(".tiny")).not.toHaveText(newest ?? "");
+  await expect(rows.first().locator(".at")).not.toHaveText(newest ?? "");
   await page.getByRole("link", { name: "Newest" }).click();
-  await expect(rows.first().locator(".tiny")).toHaveText(newest ?? "");
+  await expect(rows.first().locator(".at")).toHaveText(newest ?? "");
   await rows.first().getByRole("link").click();
   await expect(page).toHaveURL(/\/activities\/[0-9a-f-]{36}/);
 });
 
 test("an activity shows its numbers, and hovering one chart marks all and the route", async ({ page }) => {
   await gotoHydrated(page, "/activities");
-  await page.locator("table.activities a.row-link", { hasText: "Long run" }).first().click();
+  await page.locator("table.acts a.row-link", { hasText: "Long run" }).first().click();
   for (const name of ["Distance", "Moving time", "Elapsed time", "Pace", "GAP", "Heart rate", "Elevation gain", "Efficiency", "Load"]) {
     const value = page.locator(".stat", { has: page.getByText(name, { exact: true }) }).locator("dd");
     await expect(value).toHaveText(/\d/);

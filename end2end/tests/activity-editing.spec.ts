@@ -73,13 +73,13 @@ test("the same run from two sources is one, can be two, and one again", async ({
   await expectAccessible(page);
   await page.getByRole("button", { name: "Unmerge" }).click();
   await page.goto("/activities");
-  await expect(page.locator("table.activities tbody tr")).toHaveCount(2);
-  await page.locator("table.activities a.row-link").last().click();
+  await expect(page.locator("table.acts tbody tr.a")).toHaveCount(2);
+  await page.locator("table.acts a.row-link").last().click();
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByRole("button", { name: "Merge", exact: true }).click();
   await expect(page.getByText("The better of each stream, merged with")).toBeVisible();
   await page.goto("/activities");
-  await expect(page.locator("table.activities tbody tr")).toHaveCount(1);
+  await expect(page.locator("table.acts tbody tr.a")).toHaveCount(1);
 });
 
 test("an activity without a watch is written down", async ({ page }) => {

@@ -56,7 +56,7 @@ test("a phone has five tabs and nothing wider than itself", async ({ page }) => 
     expect(wide, path).toBeLessThanOrEqual(0);
   }
   await gotoHydrated(page, "/activities");
-  await page.locator("table.activities a.row-link").first().click();
+  await page.locator("table.acts a.row-link").first().click();
   await expect(page.locator(".stats").first()).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 });

@@ -21,12 +21,13 @@ test("pages read and forms post", async ({ page }) => {
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL("/");
   await visit("/", /efficient/);
-  await visit("/activities", /activities, newest first/);
-  await page.locator("table.activities a.row-link").first().click();
+  await visit("/activities", /activities/);
+  await page.locator("table.acts a.row-link").first().click();
   await expect(page.locator(".chart.pace path.line")).toHaveCount(1);
   await visit(new URL(page.url()).pathname, /run|Tempo/);
   await visit(`${new URL(page.url()).pathname}/edit`, /run|Tempo/);
   await visit("/activities/new", /Without a watch/);
+  await visit("/gear", /in use/);
   await visit("/performance", /Fitness/);
   await visit("/settings/thresholds", /thresholds of their day/);
   await visit("/discovery", /thing/);

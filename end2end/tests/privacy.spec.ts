@@ -43,9 +43,9 @@ test("others see what is shared, and not the way home", async ({ page, browser }
   await page.request.post(`/imports/upload?import=${id}`, { multipart: { file: { name: "home.gpx", mimeType: "application/gpx+xml", buffer: gpx("2026-05-03T07:00:00Z") } }, headers: { "sec-fetch-site": "same-origin" } });
   await expect(async () => {
     await page.goto("/activities");
-    await expect(page.locator(".activities .row-link").first()).toBeVisible({ timeout: 1000 });
+    await expect(page.locator(".acts .row-link").first()).toBeVisible({ timeout: 1000 });
   }).toPass();
-  await page.locator(".activities .row-link").first().click();
+  await page.locator(".acts .row-link").first().click();
   await page.getByRole("link", { name: "As others see it" }).click();
   await expect(page.locator(".lead")).toHaveText("Nobody else sees this activity.");
   await expectAccessible(page);

@@ -61,7 +61,7 @@ test("units are switched in the middle, and every page follows", async ({ page }
   await expect(page.getByRole("heading", { name: "Splits, by mile" })).toBeVisible();
   await expect(page.locator("table.splits thead")).toContainText("Pace, /mi");
   await gotoHydrated(page, "/activities");
-  await expect(page.locator("table.activities td").filter({ hasText: "/mi" }).first()).toBeVisible();
+  await expect(page.locator("table.acts td").filter({ hasText: "/mi" }).first()).toBeVisible();
   await gotoHydrated(page, "/journal/2026-05-03");
   await expect(page.getByLabel("Weight")).toHaveValue("157.63");
   await page.getByLabel("Weight").fill("9000");

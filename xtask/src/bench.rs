@@ -10,7 +10,8 @@ use std::path::Path;
 
 use crate::run::{Outcome, cargo, program, root, step};
 
-const KNOWN: [&str; 10] = ["recordings", "wellness", "import", "bulk", "journal", "nutrition", "discovery", "accounts", "pages", "lighthouse"];
+const KNOWN: [&str; 11] =
+    ["recordings", "wellness", "import", "bulk", "list", "journal", "nutrition", "discovery", "accounts", "pages", "lighthouse"];
 
 /// Runs the named benchmarks, or all of them.
 pub(crate) fn run(what: &[String]) -> Outcome {
@@ -23,8 +24,9 @@ pub(crate) fn run(what: &[String]) -> Outcome {
             "wellness" => wellness()?,
             "import" => import()?,
             "bulk" => bulk::run()?,
-            "journal" => decade("journal")?,
-            "nutrition" => decade("nutrition")?,
+            "list" => of_package("activities", "list")?,
+            "journal" => of_package("journal", "decade")?,
+            "nutrition" => of_package("nutrition", "decade")?,
             "accounts" => accounts()?,
             "pages" => pages::run()?,
             "lighthouse" => lighthouse::run()?,
@@ -64,11 +66,11 @@ fn discovery() -> Outcome {
     })
 }
 
-/// Ten years of forty measures a day, or of five meals: the page of a day and the daily table.
-fn decade(package: &str) -> Outcome {
+/// Fifty thousand activities in the list; ten years of forty measures a day, or of five meals: the page of a day and the daily table.
+fn of_package(package: &str, bench: &str) -> Outcome {
     crate::database::with(|url| {
         let mut command = cargo();
-        command.args(["bench", "--quiet", "--package", package, "--bench", "decade"]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
+        command.args(["bench", "--quiet", "--package", package, "--bench", bench]).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
         step(&format!("bench {package}"), &mut command)
     })
 }

@@ -1,7 +1,7 @@
 //! Editing one activity. Plain forms; everything can be undone, deleting from the trash.
 
 use domain::RefusedForm;
-use domain::activities::{ActivityUpdate, Detail, MAX_DESCRIPTION, Provenance, Related, SPORTS, Start, TimeRange};
+use domain::activities::{ActivityUpdate, Detail, Kind, MAX_DESCRIPTION, Provenance, Related, Start, TimeRange};
 use domain::history::TRASH_RETENTION_DAYS;
 use domain::units::duration;
 use leptos::prelude::*;
@@ -41,7 +41,9 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
     let elapsed_s = detail.summary.elapsed_s;
     let title = detail.summary.title.clone();
     let eyebrow = units().weekday_and_moment(detail.summary.local_start);
-    let (typed_title, typed_sport) = (value("title", &title), value("sport", &detail.summary.sport));
+    let (typed_title, typed_kind) = (value("title", &title), value("kind", detail.kind.code()));
+    let typed_tags = value("tags", &detail.tags.join(", "));
+    let guess_hint = if detail.sport_guessed { "The file did not say, so this is our guess. Saving makes it yours." } else { "" };
     let typed_gear = value("gear", detail.gear.as_deref().unwrap_or_default());
     let typed_description = value("description", &detail.description);
     let (from, to, at) = (value("from", "0:00"), value("to", &whole_s.map(duration).unwrap_or_default()), value("at", ""));
@@ -63,8 +65,9 @@ fn show(detail: Detail, others: Vec<Related>, form: Option<RefusedForm>) -> impl
             <form class="card form" method="post" action=format!("/activities/{id}/change") data-validated="" on:submit:capture=validate(|typed| ActivityUpdate::parse(|name| typed.get(name)))>
                 <h2 class="h3">"Name and sport"</h2>
                 <Field name="title" label="Name" value=typed_title error=title_error />
-                <Choice name="sport" label="Sport" value=typed_sport options=SPORTS.to_vec() />
+                <Choice name="kind" label="Sport" value=typed_kind options=Kind::ALL.map(|kind| (kind.code(), kind.name())).to_vec() hint=guess_hint />
                 <Field name="gear" label="Shoes or bike" value=typed_gear />
+                <Field name="tags" label="Tags" value=typed_tags hint="Your own words, with commas between them" />
                 <label>
                     "Description"
                     <TextArea name="description" rows=4 max=MAX_DESCRIPTION value=typed_description />

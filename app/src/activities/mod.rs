@@ -2,6 +2,7 @@
 
 mod assumed;
 mod edit;
+mod gear;
 mod laps;
 mod list;
 mod new;
@@ -13,7 +14,7 @@ mod thresholds;
 
 use chrono::NaiveDate;
 use domain::access::Access;
-use domain::activities::{ActivityList, DatedThresholds, Detail, Performance, Recompute, Related};
+use domain::activities::{DatedThresholds, Detail, Gear, ListView, Performance, Recompute, Related};
 use domain::list::PageRequest;
 use domain::sharing::{Audience, Shared};
 use leptos::prelude::*;
@@ -27,6 +28,7 @@ use crate::ui::Icon;
 use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{functions, pages};
 pub use edit::EditPage;
+pub use gear::GearPage;
 pub use list::ActivitiesPage;
 pub use new::NewPage;
 pub use page::ActivityPage;
@@ -38,6 +40,7 @@ pages! {
     activities_edit, __preload_activities_edit {
         "/activities/new" => NewPage, Access::Athlete,
         "/activities/:activity/edit" => EditPage, Access::ResourceOwner,
+        "/gear" => GearPage, Access::Athlete,
     }
     activities_performance, __preload_activities_performance {
         "/performance" => PerformancePage, Access::Athlete,
@@ -62,7 +65,8 @@ pub(crate) const NAVIGATION: &[Entry] = &[
 ];
 
 functions! {
-    ListActivities => Access::Athlete, r#"{"request": {"after": null}}"#,
+    ListActivities => Access::Athlete, r#"{"query": "sport=run&q=a"}"#,
+    GetGear => Access::Athlete, "{}",
     GetActivity => Access::ResourceOwner, r#"{"id": "{activity}"}"#,
     GetOverlapping => Access::Athlete, r#"{"id": "{activity}"}"#,
     GetShared => Access::Shared, r#"{"id": "{activity}", "audience": "organisation"}"#,
@@ -72,12 +76,20 @@ functions! {
     GetToday => Access::Athlete, "{}",
 }
 
-/// One page of the list, newest first.
+/// The page of the list that an address asks for, after its question mark; what cannot be read of it is left out.
 #[server(prefix = "/api", endpoint = "activities/list", input = Json, output = Json)]
-pub async fn list_activities(request: PageRequest) -> Result<ActivityList, AppError> {
+pub async fn list_activities(query: String) -> Result<ListView, AppError> {
+    use crate::server::{to_app_error, today, user_tx};
+    let (platform, viewer, mut tx) = user_tx().await?;
+    activities::list_view(&mut tx, &query, viewer.units, today(&platform, &viewer)).await.map_err(to_app_error)
+}
+
+/// All shoes and bicycles.
+#[server(prefix = "/api", endpoint = "activities/gear", input = Json, output = Json)]
+pub async fn get_gear() -> Result<Vec<Gear>, AppError> {
     use crate::server::{to_app_error, user_tx};
     let (_, _, mut tx) = user_tx().await?;
-    activities::list(&mut tx, &request).await.map_err(to_app_error)
+    activities::all_gear(&mut tx).await.map_err(to_app_error)
 }
 
 /// Everything about one activity.

@@ -1,7 +1,7 @@
 //! One activity: statistics, charts linked with the route, splits.
 
 use chrono::NaiveDateTime;
-use domain::activities::{Baseline, Decoupling, Detail, Provenance, Split, SportStyle, Start, describe_repair, summarise_repairs};
+use domain::activities::{Baseline, Decoupling, Detail, Filter, Provenance, Sort, Split, SportStyle, Start, address, describe_repair, summarise_repairs};
 use domain::units::{NBSP, duration, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -50,6 +50,33 @@ fn show(detail: Detail) -> impl IntoView {
             .history
             .stale
             .then(|| view! { <p class="notice" role="note">"Your thresholds changed. The numbers of this activity are waiting to be recomputed."</p> })}
+        <p class="labels">
+            <a class="chip plain" href=address(&Filter { kinds: [detail.kind].into(), ..Filter::default() }, Sort::default())>
+                {detail.kind.name()}
+            </a>
+            {detail.sport_guessed.then(|| view! { <span class="chip none">"sport is our guess"</span> })}
+            {detail.hidden.then(|| view! { <span class="chip plain">"only you see it"</span> })}
+            {detail
+                .tags
+                .iter()
+                .map(|tag| {
+                    let href = address(&Filter { tag: Some(tag.clone()), ..Filter::default() }, Sort::default());
+                    view! {
+                        <a class="chip plain" href=href>
+                            {tag.clone()}
+                        </a>
+                    }
+                })
+                .collect_view()}
+            {(!a.route_preview.is_empty())
+                .then(|| {
+                    view! {
+                        <a class="chip plain" href=address(&Filter { near: Some(a.id), ..Filter::default() }, Sort::default())>
+                            "Others near here"
+                        </a>
+                    }
+                })}
+        </p>
         {(!detail.description.is_empty()).then(|| view! { <p class="intro description">{detail.description.clone()}</p> })}
         {(!detail.warnings.is_empty())
             .then(|| view! { <p class="notice" role="note">{detail.warnings.join(" ")}</p> })}

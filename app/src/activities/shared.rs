@@ -1,6 +1,6 @@
 //! What others see: one shared activity, and what an athlete shares with a coach.
 
-use domain::activities::{SportStyle, Summary};
+use domain::activities::{Kind, ListRow, SportStyle, Summary};
 use domain::sharing::{Audience, Shared, VisibleParts};
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -238,7 +238,8 @@ fn shared_list(list: domain::sharing::SharedPage, athlete: Uuid) -> impl IntoVie
             }
                 .into_any()
         } else {
-            view! { <Table items=list.page.items of="/shared" /> }.into_any()
+            let rows = list.page.items.into_iter().map(|summary| ListRow { kind: Kind::of(None, &summary.sport, None), summary, tags: Vec::new(), guessed: false, hidden: false });
+            view! { <Table items=rows.collect() of="/shared" /> }.into_any()
         }}
         <Pager page=pager at=format!("/athletes/{athlete}") />
     }

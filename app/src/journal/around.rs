@@ -11,7 +11,7 @@ use super::ask::{Chips, Input, chips};
 use super::band::quantile;
 use super::{AroundView, FORM};
 use crate::ui::charts::{Axis, Plot, band, dots, line};
-use crate::ui::units;
+use crate::ui::{Strip, units};
 
 /// Days of the trend of weight.
 pub(super) const BODY_DAYS: i64 = 90;

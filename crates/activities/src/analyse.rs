@@ -30,6 +30,8 @@ pub struct AnalysedActivity {
     pub(crate) zone_bounds: [f64; 5],
     pub(crate) series: ChartSeries,
     pub(crate) route_preview: Vec<(f32, f32)>,
+    /// Whether the sport is our guess.
+    pub(crate) sport_guessed: bool,
 }
 
 /// Computes what is stored, with the athlete's thresholds of that day. A recording without times cannot become an activity; the error says so.
@@ -93,6 +95,7 @@ pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds
         zone_bounds: athlete.zone_bounds(),
         series,
         route_preview,
+        sport_guessed: false,
     })
 }
 

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::ProblemKind;
-use domain::activities::{ActivityUpdate, ManualActivity, TimeRange};
+use domain::activities::{ActivityUpdate, Kind, ManualActivity, TimeRange};
 use platform::{Error, Ids, Tx};
 use recordings::{Recording, Sport, Totals};
 use uuid::Uuid;
@@ -12,22 +12,33 @@ use uuid::Uuid;
 use crate::ingest::{IngestOutcome, Source, ingest, synthetic_source_hash};
 use crate::instants::{later, moment};
 use crate::lock::lock;
+use crate::queries::edit::SportNow;
 use crate::queries::parts::{self, SecondPart};
 use crate::queries::{edit as queries, samples};
 use crate::recompute::{analyse, recompute, recompute_stale};
 use crate::recording::{MAX_PARTS, effective_recording, last_second, merged_recording, own_recording};
 use crate::thresholds::lock_thresholds;
 
-/// Updates an activity's title, sport, description and gear.
+/// Updates an activity's title, sport, description, gear and tags.
 pub async fn change(tx: &mut Tx, id: Uuid, update: &ActivityUpdate) -> Result<(), Error> {
     lock(tx).await?;
     let before = queries::lock_sport(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
-    queries::set_details(tx, id, update).await?;
+    let sport = chosen(&before, update.kind, &update.sport);
+    queries::set_details(tx, id, update, &sport).await?;
     // A generated title names the sport; a typed one stays.
-    if before != update.sport {
+    if before.sport != sport.sport {
         recompute(tx, id).await?;
     }
     Ok(())
+}
+
+/// The sport after somebody chose a kind, or a sport alone. What is chosen once more is no guess any longer, and stays what the recording says.
+fn chosen(before: &SportNow, kind: Option<Kind>, sport: &str) -> SportNow {
+    let is_now = Kind::of(before.kind.as_deref(), &before.sport, before.sub_sport.as_deref());
+    let sport_guessed = before.sport_guessed && kind.is_none() && before.sport == sport;
+    let same = kind.map_or(before.sport == sport, |kind| kind == is_now);
+    let kind = if same { before.kind.clone() } else { kind.map(|kind| kind.code().to_owned()) };
+    SportNow { sport: if same { before.sport.clone() } else { sport.to_owned() }, sub_sport: before.sub_sport.clone(), kind, sport_guessed }
 }
 
 /// The bounds of an activity's recording before any crop: its length in seconds and when it starts, by its own clock.

@@ -6,7 +6,7 @@ insert into activities (id, athlete_id, import_file_id, source_sha256, source_pa
     elapsed_s, moving_s, distance_m, avg_hr_bpm, trimp, repairs, warnings, splits, route_preview, series, formula_version, created_at, merged_into,
     split_from, metrics_stale)
   select id, athlete, id, sha256(id::text::bytea), 0, n || '.fit', case when n % 10 = 1 then 'cycling' else 'running' end, 'Run ' || n, at, at, at::date,
-    3600, 3500, 10000 + n % 999, 140 + n % 20, 50 + n % 99, '{}', '{}', '[]', '[]', jsonb_build_object('x', repeat('x', 500)), 9, at,
+    3600, 3500, 10000 + n % 999, 140 + n % 20, 50 + n % 99, '{}', '{}', '[]', '[]', jsonb_build_object('x', repeat('x', 1200)), 9, at,
     case when n % 100 = 3 then pg_temp.id(n - 1) end, case when n % 100 = 5 then pg_temp.id(n - 1) end, n % 1000 = 7
   from owned;
 insert into activity_streams (activity_id, athlete_id, samples) select id, athlete, repeat('x', 200)::bytea from owned;
@@ -15,3 +15,8 @@ insert into activity_efforts (activity_id, athlete_id, kind, target, distance_m,
 insert into trashed_activities (id, athlete_id, title, day, deleted_at, rows) select id, athlete, 'Run', at::date, at, '{}' from few;
 insert into recompute_tasks (id, athlete_id, reason, total, created_at, finished_at)
   select id, athlete, 'edits', 1, at, case when n <> 7 then at end from few;
+insert into activity_months (athlete_id, month, activities, facts, words)
+  select athlete, date_trunc('month', at)::date, count(*), string_agg(decode(repeat('00', 60), 'hex'), ''), string_agg(E'\t\trun', chr(10)) from owned group by 1, 2;
+insert into gear (id, athlete_id, name, kind, created_at) select id, athlete, 'Shoes ' || n, 'shoes', at from few;
+insert into saved_filters (id, athlete_id, name, query, created_at) select id, athlete, 'Filter ' || n, 'sport=run', at from few;
+insert into bulk_edits (id, athlete_id, action, before, created_at) select id, athlete, 'tag', '[]', at from few;

@@ -2,16 +2,23 @@
 
 mod analyse;
 mod archive;
+mod bulk;
 mod clock;
 mod daily;
 mod edit;
 mod edits;
 mod export;
+mod filters;
 mod found;
+mod gear;
+mod guess;
 pub mod http;
 mod ingest;
 mod inputs;
 mod instants;
+#[cfg(test)]
+mod list_tests;
+mod listed;
 mod lock;
 mod originals;
 mod performance;
@@ -36,12 +43,16 @@ mod thresholds;
 mod trash;
 
 pub use analyse::{AnalysedActivity, analyse_recording};
+pub use bulk::{edit_many, undo};
 pub use clock::{require_standalone, reset_start, set_start};
 pub use daily::{DayLoad, FIRST_DAY, RunDay, current_form, day_totals, efficiency, load_days, run_days};
 pub use edit::{add_manual, change, crop, merge_into, reject_overlapping_crops, split, uncrop, unmerge, unsplit};
 pub use export::{Download, export, original};
+pub use filters::{forget_filter, list_csv, save_filter};
 pub use found::found_thresholds;
 use futures::FutureExt;
+pub use gear::{all_gear, forget_gear, save_gear};
+pub use guess::analyse_new;
 pub use ingest::{IngestOutcome, Source, delete_imported, ingest};
 pub use inputs::{LOAD, daily_values};
 pub use instants::moment;
@@ -53,7 +64,7 @@ use platform::jobs::{nightly_and_at_start, on_demand};
 use platform::retention::Retention;
 pub use queries::calendar::{day_sums, done};
 pub use queries::workouts::{Workout, workouts};
-pub use read::{activities_of_files, count, detail, detail_in, latest, list, overlapping};
+pub use read::{activities_of_files, count, detail, detail_in, latest, list, list_view, overlapping, select};
 pub use recompute::{cancel_recompute, last_recompute, recompute, recompute_stale, start_recompute};
 pub use recomputer::run_recompute;
 pub use shared::{list_shared_activities, shared_gpx, view_shared_activity};
@@ -74,8 +85,12 @@ pub const FEATURE: Feature = Feature {
             ),
         Table::exported("visibility_settings", Owner::Athlete("athlete_id"), "athlete_id").formerly("sharing").keyed_by_athlete(),
         Table::exported("privacy_zones", Owner::Athlete("athlete_id"), "id").formerly("home_zones"),
+        Table::exported("gear", Owner::Athlete("athlete_id"), "id").tracked(Tracked::by(&["id"], "Gear").locked(lock::LOCK)),
+        Table::exported("saved_filters", Owner::Athlete("athlete_id"), "id"),
+        Table::omitted("bulk_edits", Owner::Athlete("athlete_id"), "what undoes an edit of several activities, for a day"),
         Table::exported("activities", Owner::Athlete("athlete_id"), "id")
             .tracked(Tracked::by(&["id"], "Activity").described(|tx, edits, _| edits::describe(tx, edits).boxed()).locked(lock::LOCK)),
+        Table::omitted("activity_months", Owner::Athlete("athlete_id"), "made of the activities once more"),
         Table::exported("activity_streams", Owner::Athlete("athlete_id"), "activity_id")
             .checked_before_import(archive::RECORDING_ROW_BYTES, archive::check_recordings),
         Table::exported("activity_efforts", Owner::Athlete("athlete_id"), "activity_id, kind, target"),
@@ -91,11 +106,18 @@ pub const FEATURE: Feature = Feature {
     ],
     events: &["activities.changed", "activities.marked"],
     subscribers: &[recomputer::ON_MARKED, recomputer::ON_TIME_ZONE],
-    retention: &[Retention {
-        what: "finished recomputations",
-        kept: "ninety days",
-        delete: "delete from recompute_tasks where finished_at < $1 - interval '90 days'",
-    }],
+    retention: &[
+        Retention {
+            what: "finished recomputations",
+            kept: "ninety days",
+            delete: "delete from recompute_tasks where finished_at < $1 - interval '90 days'",
+        },
+        Retention {
+            what: "what undoes an edit of several activities",
+            kept: "a day",
+            delete: "delete from bulk_edits where created_at < $1 - interval '1 day'",
+        },
+    ],
     archive: archive::ARCHIVE,
     daily: inputs::DAILY,
     files: archive::FILES,

@@ -1,7 +1,13 @@
 //! Reading activities for pages.
 
-use domain::activities::{ActivityList, Baseline, Caveat, Detail, Effort, PAGE_SIZE, Provenance, Related, Split, SportStyle, Summary, Thresholds};
-use domain::list::{Cursor, Page, PageRequest};
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::activities::{
+    ActivityList, Baseline, Caveat, Detail, Effort, Filter, ListRequest, ListRow, ListView, PAGE_SIZE, Provenance, Related, Sort, Split, SportStyle,
+    Summary, Thresholds,
+};
+use domain::list::{Cursor, Page};
 use domain::units::Units;
 use platform::{Error, Tx};
 use recordings::Warning;
@@ -10,22 +16,61 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::analyse::{assumed, assumed_by_zones, is_stored, splits_by};
+use crate::listed::{self, Month, Question};
 pub use crate::queries::list::{activities_of_files, count, latest, overlapping};
-use crate::queries::{detail as queries, list};
+use crate::queries::{bulk, detail as queries, filters, gear, list};
 use crate::recording::{Columns, effective_with};
 use crate::thresholds::thresholds;
 
-/// One page of the list, and how many there are in all.
-pub async fn list(tx: &mut Tx, request: &PageRequest) -> Result<ActivityList, Error> {
-    let total = count(tx).await?;
-    Ok(ActivityList { page: page(tx, request).await?, total })
+/// A page of the list, with what all that the filter lets in adds up to. Weeks begin as in these units. A page beyond the last is empty.
+pub async fn list(tx: &mut Tx, request: &ListRequest, units: Units) -> Result<ActivityList, Error> {
+    let of = list::count(tx).await?;
+    let (months, question) = months(tx, &request.filter).await?;
+    let (sort, after, limit) = (request.sort, request.page.after_number_and_id(), request.page.limit(PAGE_SIZE));
+    // Milliseconds of work for tens of thousands of activities, which should not delay other requests.
+    let (places, kinds, weeks) = platform::compute(move || {
+        let selected = question.select(&months);
+        let places = listed::page(&selected, sort, after, usize::try_from(limit).unwrap_or(usize::MAX));
+        let weeks = if sort.is_by_time() { listed::weeks(&selected, &places, units) } else { Vec::new() };
+        (places, listed::sums(selected.iter()), weeks)
+    })
+    .await?;
+    let places = Page::of(&request.page, PAGE_SIZE, places, |listed| Cursor::of_number_and_id(listed.key(sort), listed.id));
+    let ids: Vec<Uuid> = places.items.iter().map(|listed| listed.id).collect();
+    let mut rows: HashMap<Uuid, ListRow> = list::rows(tx, &ids).await?.into_iter().map(|row| (row.summary.id, row)).collect();
+    let page = Page { items: ids.iter().filter_map(|id| rows.remove(id)).collect(), next: places.next, first: places.first };
+    Ok(ActivityList { page, kinds, weeks, of })
 }
 
-/// One page of the list, newest first; a page beyond the last is empty.
-pub(crate) async fn page(tx: &mut Tx, request: &PageRequest) -> Result<Page<Summary>, Error> {
-    let (before, before_id) = request.before_moment();
-    let found = list::page(tx, before, before_id, request.limit(PAGE_SIZE)).await?;
-    Ok(Page::of(request, PAGE_SIZE, found, |summary| Cursor::of_moment(summary.started_at, summary.id)))
+/// Gear that is offered.
+const OFFERED: i64 = 100;
+
+/// The page of the list that an address asks for; what cannot be read of it is left out.
+pub async fn list_view(tx: &mut Tx, query: &str, units: Units, today: NaiveDate) -> Result<ListView, Error> {
+    let (request, _) = ListRequest::of_query(query);
+    let list = list(tx, &request, units).await?;
+    let done = match query.split('&').find_map(|field| field.strip_prefix("edit=")?.parse().ok()) {
+        Some(edit) => bulk::done(tx, edit).await?,
+        None => None,
+    };
+    Ok(ListView { list, today, saved: filters::all(tx).await?, gear: gear::names(tx, OFFERED).await?, done })
+}
+
+/// The activities that a filter lets in, in the order of a list, at most so many.
+pub async fn select(tx: &mut Tx, filter: &Filter, sort: Sort, most: usize) -> Result<Vec<Uuid>, Error> {
+    let (months, question) = months(tx, filter).await?;
+    platform::compute(move || listed::page(&question.select(&months), sort, None, most).into_iter().map(|listed| listed.id).collect()).await
+}
+
+/// What a filter is asked of, and what it asks.
+async fn months(tx: &mut Tx, filter: &Filter) -> Result<(Vec<Month>, Question), Error> {
+    let near = match filter.near {
+        Some(id) => list::start(tx, id).await?,
+        None => None,
+    };
+    let (from, to) = listed::months_of(filter);
+    let months = list::months(tx, from, to, Question::needs_words(filter)).await?;
+    Ok((months, Question::new(filter, near)))
 }
 
 /// Locks an activity until the transaction ends.

@@ -110,7 +110,10 @@ async fn resolve_visibility(platform: &Platform, viewer: Option<Uuid>, id: Uuid,
         Some(viewer) => platform.database.begin_as(viewer).await?,
         None => platform.database.begin_anonymous().await?,
     };
-    if queries::is_own(&mut tx, id).await? {
+    if let Some(hidden) = queries::own_hidden(&mut tx, id).await? {
+        if hidden {
+            return Ok(None);
+        }
         let parts = sharing(&mut tx).await?.to(audience);
         let (athlete, owner) = (tx.viewer()?, accounts::displayed(&mut tx).await?);
         return Ok(parts.map(|parts| VisibleActivity { athlete, name: owner.name, synthetic: owner.synthetic, preview: Some(audience), parts }));

@@ -12,7 +12,7 @@ pub(crate) async fn cells(tx: &mut Tx) -> Result<Cells, Error> {
     Ok(in_units(stored, accounts::units(tx).await?))
 }
 
-fn in_units((mut names, mut rows): Cells, units: Units) -> Cells {
+pub(crate) fn in_units((mut names, mut rows): Cells, units: Units) -> Cells {
     let usual = Units::default();
     for (column, name) in names.iter_mut().enumerate() {
         let convert: Box<dyn Fn(f64) -> f64> = match name.as_str() {

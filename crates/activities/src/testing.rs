@@ -24,6 +24,9 @@ pub const SAMPLES: Needs = Needs {
         "insert into visibility_settings (athlete_id) values ($1)",
         "insert into privacy_zones (id, athlete_id, name, latitude_deg, longitude_deg, radius_m, created_at)
            values ('{zone}', $1, 'Geheimrunde', 1, 2, 500, now())",
+        "insert into gear (id, athlete_id, name, kind, created_at) values ('{gear}', $1, 'Geheimrunde-shoes', 'shoes', now())",
+        "insert into saved_filters (id, athlete_id, name, query, created_at) values ('{filter}', $1, 'Geheimrunde', 'q=Geheimrunde', now())",
+        "insert into bulk_edits (id, athlete_id, action, before, created_at) values ('{bulk_edit}', $1, 'hide', '[]', now())",
         "insert into recompute_tasks (id, athlete_id, reason, total, created_at, finished_at) values ('{recompute}', $1, 'edits', 1, now(), now())",
     ],
     prepare: |platform, victim| Box::pin(prepare(platform, victim)),

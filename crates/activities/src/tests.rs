@@ -75,7 +75,7 @@ pub(crate) async fn load_detail(platform: &Platform, viewer: Uuid, id: Uuid) -> 
 }
 
 async fn total(platform: &Platform, viewer: Uuid) -> u32 {
-    list(&mut begin_as(platform, viewer).await, &PageRequest::first()).await.expect("list").total
+    count(&mut begin_as(platform, viewer).await).await.expect("count")
 }
 
 pub(crate) fn fields(pairs: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<&'static str> {
@@ -549,6 +549,23 @@ async fn each_part_is_shown_to_the_audience_that_the_athlete_chose(_: PgPoolOpti
             assert_eq!(own.map(|s| s.parts), sharing.to(audience));
         }
     }
+    // What is hidden is the athlete's alone, whatever the settings say.
+    let everything = Sharing { training: Audience::Everybody, map: Audience::Everybody, heart_rate: Audience::Everybody };
+    let hide = async |hidden: bool| {
+        let mut tx = begin_as(&platform, kim).await;
+        save_sharing(&mut tx, everything).await.expect("saved");
+        edit_many(&mut tx, &[id], &domain::activities::BulkEdit::Hidden(hidden), &platform.ids, at()).await.expect("edited");
+        tx.commit().await.expect("commit");
+        let list = list_shared_activities(&platform, coach, kim, &PageRequest::first()).await.expect("a list");
+        let mut seen = vec![!list.page.items.is_empty()];
+        for viewer in [None, Some(stranger), Some(member), Some(coach), Some(kim)] {
+            seen.push(view_shared_activity(&platform, viewer, id, Audience::Everybody, domain::units::Units::default()).await.is_ok_and(|seen| seen.is_some()));
+            seen.push(shared_gpx(&platform, viewer, id, Audience::Everybody).await.is_ok());
+        }
+        seen
+    };
+    assert_eq!(hide(true).await, [false; 11]);
+    assert_eq!(hide(false).await, [true; 11]);
     // A coach who left sees only what everybody sees.
     sqlx::query("delete from memberships where account_id = $1").bind(coach).execute(&mut owner).await.expect("left");
     let mut tx = begin_as(&platform, kim).await;

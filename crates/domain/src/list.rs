@@ -54,6 +54,12 @@ impl Cursor {
         Self(format!("{}_{id}", at.timestamp_micros()))
     }
 
+    /// Of a list sorted by a number, then by id.
+    #[must_use]
+    pub fn of_number_and_id(number: i64, id: Uuid) -> Self {
+        Self(format!("{number}_{id}"))
+    }
+
     /// As it stands in an address: letters, digits, `-` and `_`.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -116,6 +122,13 @@ impl PageRequest {
     #[must_use]
     pub fn before_moment(&self) -> (DateTime<Utc>, Uuid) {
         self.text().and_then(moment).unwrap_or((DateTime::<Utc>::MAX_UTC, Uuid::max()))
+    }
+
+    /// For a list by a number and then by id: what the page begins after. `None` for the first page.
+    #[must_use]
+    pub fn after_number_and_id(&self) -> Option<(i64, Uuid)> {
+        let (number, id) = self.text()?.split_once('_')?;
+        Some((number.parse().ok()?, id.parse().ok()?))
     }
 
     /// Whether it is the first page, or begins after a cursor of such a list.

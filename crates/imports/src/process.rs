@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _};
 
-use activities::{AnalysedActivity, analyse_recording};
+use activities::{AnalysedActivity, analyse_new};
 use chrono::{DateTime, Utc};
 use domain::activities::{DatedThresholds, Unusable};
 use flate2::read::MultiGzDecoder;
@@ -169,7 +169,7 @@ fn recording(bytes: Vec<u8>, format: Format, context: &Context) -> Content {
                     if let Some(metadata) = metadata {
                         metadata.apply(&mut recording);
                     }
-                    analyse_recording(recording, &context.thresholds, &context.time_zone)
+                    analyse_new(recording, &context.thresholds, &context.time_zone)
                 })
                 .collect();
             Content::Recording(Box::new(DecodedFile { sha256: Sha256::digest(&original).to_vec(), original, activities, warnings }))

@@ -63,6 +63,12 @@ impl Sport {
             Self::Other
         };
         let kinds = [
+            ("hik", "hiking"),
+            ("rowing", "rowing"),
+            ("ski", "skiing"),
+            ("strength", "strength_training"),
+            ("weight", "strength_training"),
+            ("yoga", "yoga"),
             ("trail", "trail"),
             ("treadmill", "treadmill"),
             ("track", "track"),

@@ -73,6 +73,13 @@ impl Samples {
         self.time_s.len()
     }
 
+    /// Where the first sample with a position is: degrees north and east.
+    #[must_use]
+    pub fn first_position(&self) -> Option<(f64, f64)> {
+        let mut positions = self.latitude_deg.iter().copied().zip(self.longitude_deg.iter().copied());
+        positions.find(|(latitude, longitude)| latitude.is_finite() && longitude.is_finite())
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

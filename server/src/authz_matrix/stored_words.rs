@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::fixtures::set_up;
 
 /// Columns with words, each with who writes them.
-const WORDS: [(&str, &str); 26] = [
+const WORDS: [(&str, &str); 30] = [
     ("accounts.name", "its owner"),
     ("activities.description", "the athlete, or the file"),
     ("activities.device", "the file"),
@@ -14,13 +14,16 @@ const WORDS: [(&str, &str); 26] = [
     ("activities.made_title", "us: a title that the athlete did not choose is found and exported like any other"),
     ("activities.source_name", "the athlete"),
     ("activities.sub_sport", "the file"),
+    ("activities.tags", "the athlete"),
     ("activities.title", "the athlete"),
+    ("activity_months.words", "made of what the athlete, or the file, wrote"),
     ("api_tokens.name", "the athlete"),
     ("change_log.after", "a copy of what the athlete wrote"),
     ("change_log.before", "a copy of what the athlete wrote"),
     ("change_log.row_key", "the keys of a row, with spaces between them"),
     ("events.error", "a library, for operators"),
     ("external_identities.subject", "an identity provider"),
+    ("gear.name", "the athlete, or the file"),
     ("goals.name", "the athlete"),
     ("import_files.metadata", "the export of another service"),
     ("import_files.name", "the athlete"),
@@ -29,6 +32,7 @@ const WORDS: [(&str, &str); 26] = [
     ("passkeys.credential", "a library"),
     ("passkeys.name", "the athlete"),
     ("privacy_zones.name", "the athlete"),
+    ("saved_filters.name", "the athlete"),
     ("sessions.location", "the operator’s table of addresses"),
     ("sessions.user_agent", "the browser"),
     ("trashed_activities.rows", "a copy of what the athlete wrote"),

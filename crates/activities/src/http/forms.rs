@@ -56,12 +56,12 @@ where
         .route(routes!(post_remove_zone), Access::ResourceOwner, Limit::General)
 }
 
-fn field<'a>(form: &'a Fields) -> impl Fn(&str) -> Option<&'a str> {
+pub(super) fn field<'a>(form: &'a Fields) -> impl Fn(&str) -> Option<&'a str> {
     |name| forms::field(form, name)
 }
 
 /// Redirects to a page; a refused form is redirected back with its errors and everything that was typed.
-fn redirect<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &Fields, form_page: &str) -> Response {
+pub(super) fn redirect<T>(result: Result<T, Error>, then: impl FnOnce(T) -> String, form: &Fields, form_page: &str) -> Response {
     match result {
         Ok(value) => Redirect::to(&then(value)).into_response(),
         Err(error) => forms::redirect_with_errors(error, form_page, &forms::pairs(form).collect::<Vec<_>>()),
@@ -181,7 +181,7 @@ async fn shared(
     download(crate::shared_gpx(&platform, viewer.map(|v| v.id), id, audience).await)
 }
 
-fn download(result: Result<Download, Error>) -> Response {
+pub(super) fn download(result: Result<Download, Error>) -> Response {
     match result {
         Ok(file) => {
             // Quotes and line breaks never reach the header; the encoded name carries every character (RFC 6266).

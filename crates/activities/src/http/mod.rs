@@ -1,6 +1,7 @@
 //! Endpoints of activities: the forms of pages, and `/v1/activities`.
 
 mod forms;
+mod list;
 mod v1;
 
 use axum::extract::FromRef;
@@ -13,5 +14,5 @@ where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    forms::router().merge(v1::router())
+    forms::router().merge(list::router()).merge(v1::router())
 }

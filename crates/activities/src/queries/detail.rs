@@ -1,7 +1,7 @@
 //! What the page of an activity shows: its own row, its efforts, where it came from, and what it is compared with.
 
 use chrono::NaiveDateTime;
-use domain::activities::{Assumed, ChartSeries, Detail, Lap, Provenance, Split, Summary};
+use domain::activities::{Assumed, ChartSeries, Detail, Kind, Lap, Provenance, Split, Summary};
 use platform::{Error, Tx};
 use serde_json::Value;
 use sqlx::types::Json;
@@ -31,6 +31,7 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
              temperature_c, repairs as "repairs: Json<std::collections::BTreeMap<String, u32>>",
              warnings as "warnings: Vec<Json<serde_json::Value>>", caveats as "caveats: Vec<Json<serde_json::Value>>",
              splits as "splits: Json<Vec<Split>>", series as "series: Json<ChartSeries>", hr_lag_low_s, hr_lag_high_s, description, gear, sub_sport,
+             kind, tags, sport_guessed, hidden,
              edwards, hr_stress, running_stress, vo2max, zones_s, zone_bounds, laps as "laps: Json<Vec<Lap>>"
            from activities where id = $1"#,
         id
@@ -38,7 +39,12 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
     .fetch_optional(tx.connection())
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let kind = Kind::of(row.kind.as_deref(), &row.sport, row.sub_sport.as_deref());
     let detail = Detail {
+        kind,
+        tags: row.tags,
+        sport_guessed: row.sport_guessed,
+        hidden: row.hidden,
         summary: Summary {
             id: row.id,
             sport: row.sport,

@@ -5,20 +5,33 @@ use domain::activities::ActivityUpdate;
 use platform::{Error, Tx};
 use uuid::Uuid;
 
-/// The sport of an activity, with the activity locked until the transaction ends.
-pub(crate) async fn lock_sport(tx: &mut Tx, id: Uuid) -> Result<Option<String>, Error> {
-    Ok(sqlx::query_scalar!("select sport from activities where id = $1 for update", id).fetch_optional(tx.connection()).await?)
+/// What the sport of an activity is, and what it is made of.
+pub(crate) struct SportNow {
+    pub(crate) sport: String,
+    pub(crate) sub_sport: Option<String>,
+    /// The kind that was chosen.
+    pub(crate) kind: Option<String>,
+    pub(crate) sport_guessed: bool,
 }
 
-/// Sets title, sport, description and gear.
-pub(crate) async fn set_details(tx: &mut Tx, id: Uuid, update: &ActivityUpdate) -> Result<(), Error> {
+/// The sport of an activity, with the activity locked until the transaction ends.
+pub(crate) async fn lock_sport(tx: &mut Tx, id: Uuid) -> Result<Option<SportNow>, Error> {
+    let row = sqlx::query_as!(SportNow, "select sport, sub_sport, kind, sport_guessed from activities where id = $1 for update", id);
+    Ok(row.fetch_optional(tx.connection()).await?)
+}
+
+/// Sets title, sport, description, gear and tags; `sport` is what it is from now on.
+pub(crate) async fn set_details(tx: &mut Tx, id: Uuid, update: &ActivityUpdate, sport: &SportNow) -> Result<(), Error> {
     sqlx::query!(
-        "update activities set title = $2, sport = $3, description = $4, gear = $5 where id = $1",
+        "update activities set title = $2, sport = $3, description = $4, gear = $5, kind = $6, sport_guessed = $7, tags = coalesce($8, tags) where id = $1",
         id,
         update.title,
-        update.sport,
+        sport.sport,
         update.description,
-        update.gear
+        update.gear,
+        sport.kind,
+        sport.sport_guessed,
+        update.tags.as_deref(),
     )
     .execute(tx.connection())
     .await?;

@@ -32,8 +32,8 @@ pub(crate) async fn insert(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity, s
     let inserted = sqlx::query!(
         "insert into activities (
            id, athlete_id, import_file_id, source_sha256, source_part, source_name, origin, sport, title, description, gear, started_at,
-           local_start, local_date, repairs, warnings, splits, route_preview, series, formula_version, created_at, made_title)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '{}', $15, '[]', '[]', '{}', 0, $16, $17)
+           local_start, local_date, repairs, warnings, splits, route_preview, series, formula_version, created_at, made_title, sport_guessed)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '{}', $15, '[]', '[]', '{}', 0, $16, $17, $18)
          on conflict (athlete_id, source_sha256, source_part) do nothing",
         id,
         athlete,
@@ -52,6 +52,7 @@ pub(crate) async fn insert(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity, s
         &source.warnings.iter().map(Json).collect::<Vec<_>>() as &[Json<&Warning>],
         now,
         (analysed.made_title == analysed.title).then_some(analysed.made_title.as_str()),
+        analysed.sport_guessed,
     )
     .execute(tx.connection())
     .await?;

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use domain::activities::{Related, Summary};
+use domain::activities::{Kind, ListRow, Related, Summary};
 use platform::{Error, Tx};
 use sqlx::types::Json;
 use uuid::Uuid;
+
+use crate::listed::Month;
 
 /// A row.
 struct Row {
@@ -51,27 +53,71 @@ impl From<Row> for Summary {
     }
 }
 
-/// The activities before a position in the list, newest first.
-pub(crate) async fn page(tx: &mut Tx, before: DateTime<Utc>, before_id: Uuid, limit: i64) -> Result<Vec<Summary>, Error> {
+/// What the list filters by, of months, the newest first; with the lines of words if they are wanted.
+pub(crate) async fn months(tx: &mut Tx, from: NaiveDate, to: NaiveDate, words: bool) -> Result<Vec<Month>, Error> {
     let athlete = tx.viewer()?;
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, gap_s_per_km,
-             efficiency_factor, decoupling_pct, trimp, route_preview as "route_preview: Json<Vec<(f32, f32)>>"
-           from activities where athlete_id = $1 and merged_into is null and (started_at, id) < ($2, $3)
-           order by started_at desc, id desc limit $4"#,
+    let months = sqlx::query_as!(
+        Month,
+        r#"select facts, case when $4 then words else '' end as "words!" from activity_months
+           where athlete_id = $1 and month between $2 and $3 order by month desc"#,
         athlete,
-        before,
-        before_id,
-        limit
+        from,
+        to,
+        words
     );
-    Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(Summary::from).collect())
+    Ok(months.fetch_all(tx.connection()).await?)
+}
+
+/// Where an activity began, in degrees north and east, if that is known.
+pub(crate) async fn start(tx: &mut Tx, id: Uuid) -> Result<Option<(f64, f64)>, Error> {
+    let row =
+        sqlx::query!("select start_latitude_deg, start_longitude_deg from activities where id = $1", id).fetch_optional(tx.connection()).await?;
+    Ok(row.and_then(|row| row.start_latitude_deg.zip(row.start_longitude_deg)))
+}
+
+/// Rows of the list by their ids, in no order.
+pub(crate) async fn rows(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<ListRow>, Error> {
+    let rows = sqlx::query!(
+        r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, gap_s_per_km,
+             efficiency_factor, decoupling_pct, trimp, route_preview as "route_preview: Json<Vec<(f32, f32)>>", sub_sport, kind, tags, sport_guessed, hidden
+           from activities where id = any ($1)"#,
+        ids
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| ListRow {
+            kind: Kind::of(r.kind.as_deref(), &r.sport, r.sub_sport.as_deref()),
+            tags: r.tags,
+            guessed: r.sport_guessed,
+            hidden: r.hidden,
+            summary: Summary {
+                id: r.id,
+                sport: r.sport,
+                title: r.title,
+                day: r.local_date,
+                local_start: r.local_start,
+                started_at: r.started_at,
+                distance_m: r.distance_m,
+                moving_s: r.moving_s,
+                elapsed_s: r.elapsed_s,
+                elevation_gain_m: r.elevation_gain_m,
+                avg_hr_bpm: r.avg_hr_bpm,
+                gap_s_per_km: r.gap_s_per_km,
+                efficiency_factor: r.efficiency_factor,
+                decoupling_pct: r.decoupling_pct,
+                trimp: r.trimp,
+                route_preview: r.route_preview.0,
+            },
+        })
+        .collect())
 }
 
 /// How many activities there are.
 pub async fn count(tx: &mut Tx) -> Result<u32, Error> {
     let athlete = tx.viewer()?;
-    let total = sqlx::query_scalar!(r#"select count(*) as "total!" from activities where athlete_id = $1 and merged_into is null"#, athlete)
+    let total = sqlx::query_scalar!(r#"select coalesce(sum(activities), 0) as "total!" from activity_months where athlete_id = $1"#, athlete)
         .fetch_one(tx.connection())
         .await?;
     Ok(u32::try_from(total).unwrap_or(u32::MAX))

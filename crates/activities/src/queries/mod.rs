@@ -2,11 +2,14 @@
 //! reads and writes what is the viewer's, unless it says otherwise.
 
 pub(crate) mod archive;
+pub(crate) mod bulk;
 pub(crate) mod calendar;
 pub(crate) mod daily;
 pub(crate) mod detail;
 pub(crate) mod edit;
 pub(crate) mod export;
+pub(crate) mod filters;
+pub(crate) mod gear;
 pub(crate) mod ingest;
 pub(crate) mod list;
 pub(crate) mod metrics;

@@ -37,17 +37,16 @@ pub(crate) async fn of_athlete(tx: &mut Tx, athlete: Uuid) -> Result<Option<Visi
     Ok(shown.map(|s| Visible { athlete, name: s.name, synthetic: s.synthetic, parts: parts(s.map, s.heart_rate) }))
 }
 
-/// Whether an activity is the viewer's own.
-pub(crate) async fn is_own(tx: &mut Tx, id: Uuid) -> Result<bool, Error> {
-    let own = sqlx::query_scalar!(r#"select exists (select from activities where id = $1) as "own!""#, id);
-    Ok(own.fetch_one(tx.connection()).await?)
+/// Whether an activity of the viewer is hidden from everybody else; `None` if it is not the viewer's.
+pub(crate) async fn own_hidden(tx: &mut Tx, id: Uuid) -> Result<Option<bool>, Error> {
+    Ok(sqlx::query_scalar!("select hidden from activities where id = $1", id).fetch_optional(tx.connection()).await?)
 }
 
-/// The activities of the viewer before a position in the list, with their starts, newest first.
+/// The activities of the viewer that are not hidden from others, before a position in the list, with their starts, newest first.
 pub(crate) async fn page(tx: &mut Tx, before: DateTime<Utc>, before_id: Uuid, limit: i64) -> Result<Vec<(Uuid, DateTime<Utc>)>, Error> {
     let athlete = tx.viewer()?;
     let rows = sqlx::query!(
-        "select id, started_at from activities where athlete_id = $1 and merged_into is null and (started_at, id) < ($2, $3)
+        "select id, started_at from activities where athlete_id = $1 and merged_into is null and not hidden and (started_at, id) < ($2, $3)
          order by started_at desc, id desc limit $4",
         athlete,
         before,

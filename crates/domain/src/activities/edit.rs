@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::thresholds::parse_clock;
+use super::{Kind, read_tags};
 use crate::units::{UNITS, Units, format_significant};
 use crate::{Day, FieldErrors, Problem};
 
@@ -21,17 +22,21 @@ pub fn sport_name(sport: &str) -> &'static str {
 /// Longest description in characters: as many as an import keeps.
 pub const MAX_DESCRIPTION: usize = 10_000;
 
-/// A new title, sport, description and gear.
+/// A new title, sport, description, gear and tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityUpdate {
     /// 1 to 200 characters.
     pub title: String,
     /// One of [`SPORTS`].
     pub sport: String,
+    /// What it is called, if that was chosen; it is of the sport then.
+    pub kind: Option<Kind>,
     /// At most [`MAX_DESCRIPTION`] characters.
     pub description: String,
     /// Shoes or bicycle, up to 100 characters.
     pub gear: Option<String>,
+    /// The athlete's own words for it; `None` leaves them as they are.
+    pub tags: Option<Vec<String>>,
 }
 
 fn checked_title(text: &str, errors: &mut FieldErrors) -> String {
@@ -46,18 +51,27 @@ fn checked_sport(text: &str, errors: &mut FieldErrors) -> String {
 }
 
 impl ActivityUpdate {
-    /// Checks a form with the fields `title`, `sport`, `description` and `gear`.
+    /// Checks a form with the fields `title`, `kind` or `sport`, `description`, `gear` and `tags`, with commas between them.
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let title = checked_title(fields("title").unwrap_or_default(), &mut errors);
-        let sport = checked_sport(fields("sport").unwrap_or_default(), &mut errors);
+        let kind = fields("kind").and_then(Kind::parse);
+        let sport = match (kind, fields("kind")) {
+            (Some(kind), _) => kind.sport().to_owned(),
+            (None, None) => checked_sport(fields("sport").unwrap_or_default(), &mut errors),
+            (None, Some(_)) => {
+                errors.add("kind", "One of the sports in the list.");
+                String::new()
+            }
+        };
         let description = fields("description").unwrap_or_default().trim().to_owned();
         if description.chars().count() > MAX_DESCRIPTION {
             errors.add("description", format!("At most {MAX_DESCRIPTION} characters."));
         }
         let gear: String = crate::one_line(fields("gear").unwrap_or_default()).chars().take(100).collect();
+        let tags = fields("tags").map(read_tags);
         errors.into_result()?;
-        Ok(Self { title, sport, description, gear: (!gear.is_empty()).then_some(gear) })
+        Ok(Self { title, sport, kind, description, gear: (!gear.is_empty()).then_some(gear), tags })
     }
 }
 

@@ -3,31 +3,43 @@
 mod analysis;
 mod assumed;
 mod baseline;
+mod bulk;
 pub mod comparison;
 mod edit;
+mod filter;
 mod form;
+mod gear;
 mod insight;
+mod kind;
+mod listing;
 mod performance;
 mod repairs;
 mod sport;
+mod tags;
 mod thresholds;
 
 pub use analysis::{Caveat, Unusable};
 pub use assumed::Assumed;
 pub use baseline::Baseline;
+pub use bulk::{BulkAction, BulkDone, BulkEdit, MAX_BULK, read_ids};
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
+pub use filter::{Chip, Filter, Span};
 pub use form::{FORM_IS, FormState};
+pub use gear::{Gear, GearEdit, GearKind, MAX_GEAR, MAX_GEAR_NAME};
 pub use insight::Insight;
+pub use kind::Kind;
+pub use listing::{
+    ActivityList, ListRequest, ListRow, ListView, ListWeek, MAX_FILTER_NAME, MAX_SAVED_FILTERS, SavedFilter, Sort, Sums, address, total,
+};
 pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
 pub use repairs::{corrected_throughout, describe_repair, summarise_repairs};
 pub use sport::SportStyle;
+pub use tags::{MAX_TAG, MAX_TAGS, read_tag, read_tags};
 pub use thresholds::{DatedThresholds, FoundMaximum, FoundNumber, FoundThresholds, Thresholds, read_birth_year};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-
-use crate::list::Page;
 
 /// One row of the activity list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,15 +85,6 @@ impl Summary {
         let (s, m) = (self.moving_s?, self.distance_m?);
         (m > 0.0).then(|| s / m * 1000.0)
     }
-}
-
-/// The list of activities, newest first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ActivityList {
-    /// A page of it, of [`PAGE_SIZE`].
-    pub page: Page<Summary>,
-    /// How many activities there are.
-    pub total: u32,
 }
 
 /// Activities on a page of the list.
@@ -252,6 +255,14 @@ impl LineKind {
 pub struct Detail {
     /// Its row of the list.
     pub summary: Summary,
+    /// What it is called.
+    pub kind: Kind,
+    /// The athlete's own words for it.
+    pub tags: Vec<String>,
+    /// Whether the sport is our guess.
+    pub sport_guessed: bool,
+    /// Whether nobody else sees it.
+    pub hidden: bool,
     /// What recorded it.
     pub device: Option<String>,
     /// Beats per minute.

@@ -24,6 +24,13 @@ pub fn duration(seconds: f64) -> String {
     if h > 0 { format!("{h}:{m:02}:{s:02}") } else { format!("{m}:{s:02}") }
 }
 
+/// Hours and minutes of a sum in seconds: `56:04`, `0:45`.
+#[must_use]
+pub fn hours_and_minutes(seconds: f64) -> String {
+    let minutes = (seconds.max(0.0) / 60.0).round() as u64;
+    format!("{}:{:02}", minutes / 60, minutes % 60)
+}
+
 /// A number with `decimals` decimals and a true minus sign, but never a minus before zero: an empty sum is −0 in floating point.
 #[must_use]
 pub fn decimal(value: f64, decimals: usize) -> String {
@@ -136,6 +143,7 @@ mod tests {
         assert_eq!(pace(f64::NAN), "–");
         assert_eq!(duration(3725.0), "1:02:05");
         assert_eq!(duration(3098.0), "51:38");
+        assert_eq!((hours_and_minutes(201_840.0), hours_and_minutes(29.0)), ("56:04".into(), "0:00".into()));
         assert_eq!(signed(-3.12, 1), "−3.1");
         assert_eq!(signed(-0.04, 1), "0.0");
         assert_eq!(signed(6.0, 0), "+6");

@@ -95,6 +95,15 @@ impl Units {
         }
     }
 
+    /// The same, number and unit.
+    #[must_use]
+    pub fn short_distance_number(self, metres: f64) -> (String, &'static str) {
+        match self.length {
+            Length::Metric => (decimal(metres, 0), "m"),
+            Length::Imperial => (decimal(metres / YARD_M, 0), "yd"),
+        }
+    }
+
     /// Seconds per unit of distance, of seconds per kilometre.
     #[must_use]
     pub fn per_unit(self, s_per_km: f64) -> f64 {

@@ -23,6 +23,26 @@ impl Units {
         self.in_order(day, "%-d %B", "%B %-d", "%B %-d")
     }
 
+    /// The seven days from one on: `16 to 22 November`, `28 September to 4 October`, with the year where it is not `today`'s.
+    #[must_use]
+    pub fn week(self, first: NaiveDate, today: NaiveDate) -> String {
+        let last = first + TimeDelta::days(6);
+        if last.year() != today.year() {
+            return format!("{} to {}", self.day_and_month(first), self.date(last));
+        }
+        match self.dates {
+            _ if first.month() != last.month() => format!("{} to {}", self.day_and_month(first), self.day_and_month(last)),
+            DateOrder::DayFirst => format!("{} to {}", first.day(), self.day_and_month(last)),
+            DateOrder::MonthFirst | DateOrder::YearFirst => format!("{} to {}", self.day_and_month(first), last.day()),
+        }
+    }
+
+    /// `Sat 21 Nov`, with the year where it is not `today`'s.
+    #[must_use]
+    pub fn short_weekday(self, day: NaiveDate, today: NaiveDate) -> String {
+        if day.year() == today.year() { self.in_order(day, "%a %-d %b", "%a, %b %-d", "%a %-d %b") } else { self.short_weekday_and_date(day) }
+    }
+
     /// `Saturday 21 November`, with the year where it is not `today`'s.
     #[must_use]
     pub fn weekday(self, day: NaiveDate, today: NaiveDate) -> String {
@@ -142,6 +162,20 @@ mod tests {
         assert_eq!(units.recently(now - TimeDelta::minutes(20), now), "yesterday, 23:50");
         assert_eq!(units.recently(now - TimeDelta::days(2), now), "24 November 2026, 00:10");
         assert_eq!(units.recently(now + TimeDelta::days(1), now), "27 November 2026, 00:10");
+    }
+
+    #[test]
+    fn a_week_is_said_by_its_days() {
+        let (today, iso) = (day("2026-11-26"), Units { dates: DateOrder::YearFirst, ..Units::default() });
+        assert_eq!(Units::default().week(day("2026-11-16"), today), "16 to 22 November");
+        assert_eq!(Units::AMERICAN.week(day("2026-11-15"), today), "November 15 to 21");
+        assert_eq!(iso.week(day("2026-09-28"), today), "September 28 to October 4");
+        assert_eq!(Units::default().week(day("2025-12-29"), today), "29 December to 4 January");
+        assert_eq!(Units::default().week(day("2025-11-17"), today), "17 November to 23 November 2025");
+        assert_eq!(
+            (Units::default().short_weekday(today, today), Units::default().short_weekday(day("2025-11-26"), today)),
+            ("Thu 26 Nov".into(), "Wed 26 Nov 2025".into())
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub(super) const LAYERS: [&str; 5] = ["sport", "crop_from", "crop_to", "clock_shift_ms", "clock_utc_offset_s"];
 
 /// Columns that are given rather than computed. A new column is listed here, in [`LAYERS`], or is compared.
-const GIVEN: [&str; 18] = [
+const GIVEN: [&str; 22] = [
     "id",
     "athlete_id",
     "import_file_id",
@@ -26,6 +26,10 @@ const GIVEN: [&str; 18] = [
     "made_title",
     "description",
     "gear",
+    "tags",
+    "kind",
+    "sport_guessed",
+    "hidden",
     "merged_into",
     "split_from",
     "warnings",

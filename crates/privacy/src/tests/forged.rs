@@ -1,6 +1,8 @@
 //! Archives with one changed value: refused, or everything that pages read can still be read.
 
+use domain::activities::ListRequest;
 use domain::list::PageRequest;
+use domain::units::Units;
 use serde_json::{Value, json};
 
 use super::*;
@@ -34,7 +36,7 @@ const TEXT: usize = domain::activities::MAX_DESCRIPTION;
 async fn read_everything(platform: &Platform, viewer: Uuid) -> Result<(), platform::Error> {
     let today = platform.clock.now().date_naive();
     let mut tx = platform.database.begin_as(viewer).await?;
-    let page = activities::list(&mut tx, &PageRequest::first()).await?.page;
+    let page = activities::list(&mut tx, &ListRequest::default(), Units::default()).await?.page;
     activities::latest(&mut tx).await?;
     activities::performance(&mut tx, today).await?;
     activities::efficiency(&mut tx, today - TimeDelta::days(365)).await?;

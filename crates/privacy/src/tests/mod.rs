@@ -70,6 +70,10 @@ async fn add_data(platform: &Platform, viewer: Uuid) {
     let preset = "insert into table_presets (id, athlete_id, headers, meanings, used_at, created_at)
                     values ('01900000-0000-7000-8000-0000000000a7', viewer(), '{Tag,Laune}', '{date,mood}', $1, $1)";
     sqlx::query(preset).bind(now).execute(tx.connection()).await.expect("a preset");
+    let shoes = [("name", "Rote Schuhe"), ("start_distance", "120")];
+    let shoes = domain::activities::GearEdit::parse(|name| shoes.iter().find(|(field, _)| *field == name).map(|(_, text)| *text)).expect("valid");
+    activities::save_gear(&mut tx, platform.ids.uuid(now), &shoes, now).await.expect("gear");
+    activities::save_filter(&mut tx, platform.ids.uuid(now), "Lange Läufe", "sport=run&min_distance_m=5000", now).await.expect("a filter");
     let measures = journal::catalogue(&mut tx).await.expect("catalogue").measures;
     let changes = domain::measures::Answers::parse(&measures, typed).expect("valid");
     journal::save(&mut tx, "2026-01-05".parse().expect("day"), &changes, now.date_naive(), now).await.expect("saved");

@@ -8,7 +8,7 @@ use super::messages::Descriptions;
 use super::pool::{self, RawLength};
 use super::profile;
 use super::records::Records;
-use super::sports::{SENSOR_KINDS, sport, sub_sport};
+use super::sports::{SENSOR_KINDS, other_sport, sport, sub_sport};
 use super::wire::Message;
 use crate::bounds;
 use crate::{Content, Lap, Length, Pause, ReadError, Recording, Samples, Sensor, Sport, Stroke, Totals, possible};
@@ -130,7 +130,7 @@ impl Collector {
         self.sessions.push(Session {
             start: moment(m, 2).or_else(|| m.time.zip(seconds(m, 7)).map(|(t, s)| t.saturating_sub(s as u32))),
             sport: m.number(5).map_or(Sport::Other, sport),
-            sub_sport: m.number(6).and_then(sub_sport),
+            sub_sport: m.number(6).and_then(sub_sport).or_else(|| m.number(5).and_then(other_sport)),
             title: m.string(110),
             pool_length_m: metres(m, 44).filter(|v| *v > 0.0),
             totals: Totals {

@@ -1,6 +1,6 @@
 //! Writes an activity as a FIT file that reads back equal, within the format's resolution.
 
-use super::sports::{SENSOR_KINDS, sport_number, sub_sport_number};
+use super::sports::{SENSOR_KINDS, other_sport_number, sport_number, sub_sport_number};
 use super::{EPOCH_S, crc};
 use crate::{Recording, Stroke};
 
@@ -162,7 +162,7 @@ pub fn encode(recording: &Recording) -> Vec<u8> {
     for (at, kind) in events {
         event(&mut w, start + at, kind);
     }
-    let sport = sport_number(recording.sport);
+    let sport = recording.sub_sport.as_deref().and_then(other_sport_number).unwrap_or_else(|| sport_number(recording.sport));
     let or_none = |v: Option<f64>| v.unwrap_or(f64::NAN);
     w.define(3, 19, LAP);
     for lap in &recording.laps {

@@ -25,7 +25,7 @@ pub(super) const fn sport_number(sport: Sport) -> u8 {
 }
 
 /// The sub-sports that metrics or pages distinguish.
-const SUB_SPORTS: [(u8, &str); 15] = [
+const SUB_SPORTS: [(u8, &str); 19] = [
     (1, "treadmill"),
     (2, "street"),
     (3, "trail"),
@@ -34,9 +34,13 @@ const SUB_SPORTS: [(u8, &str); 15] = [
     (6, "indoor_cycling"),
     (7, "road"),
     (8, "mountain"),
+    (14, "indoor_rowing"),
+    (16, "elliptical"),
     (17, "lap_swimming"),
     (18, "open_water"),
+    (20, "strength_training"),
     (27, "indoor_walking"),
+    (43, "yoga"),
     (45, "indoor_running"),
     (46, "gravel_cycling"),
     (58, "virtual_activity"),
@@ -49,6 +53,39 @@ pub(super) fn sub_sport(number: f64) -> Option<&'static str> {
 
 pub(super) fn sub_sport_number(name: &str) -> Option<u8> {
     SUB_SPORTS.iter().find(|(_, n)| *n == name).map(|(number, _)| *number)
+}
+
+/// Sports that the file names and whose metrics are those of another one, or of none: the name stands for the sub-sport.
+const OTHER_SPORTS: [(u8, &str); 21] = [
+    (4, "fitness_equipment"),
+    (6, "basketball"),
+    (7, "soccer"),
+    (8, "tennis"),
+    (10, "training"),
+    (12, "cross_country_skiing"),
+    (13, "alpine_skiing"),
+    (14, "snowboarding"),
+    (15, "rowing"),
+    (16, "mountaineering"),
+    (17, "hiking"),
+    (19, "paddling"),
+    (30, "inline_skating"),
+    (31, "rock_climbing"),
+    (32, "sailing"),
+    (33, "ice_skating"),
+    (35, "snowshoeing"),
+    (37, "stand_up_paddleboarding"),
+    (38, "surfing"),
+    (41, "kayaking"),
+    (62, "hiit"),
+];
+
+pub(super) fn other_sport(number: f64) -> Option<&'static str> {
+    OTHER_SPORTS.iter().find(|(n, _)| *n == number as u8).map(|(_, name)| *name)
+}
+
+pub(super) fn other_sport_number(name: &str) -> Option<u8> {
+    OTHER_SPORTS.iter().find(|(_, n)| *n == name).map(|(number, _)| *number)
 }
 
 /// ANT+ device types of the sensors that a runner or rider wears.

@@ -1,7 +1,7 @@
 //! Activities as the API shows them. A field that is not known is missing: nothing is zero that was not measured.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use domain::activities::{Detail, Summary};
+use domain::activities::{Detail, Kind, ListRow, Summary};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,6 +13,13 @@ pub(super) struct ActivitySummary {
     id: Uuid,
     /// `running`, `walking`, `cycling`, `swimming`, `transition` or `other`; more may come.
     pub(super) sport: String,
+    /// What it is called: `run`, `trail_run`, `treadmill`, `walk`, `hike`, `ride`, `swim`, `open_water`, `row`, `ski`, `strength`, `yoga`, `transition` or
+    /// `other`; more may come.
+    kind: &'static str,
+    /// Whether the sport is our guess, because the file did not say.
+    sport_guessed: bool,
+    /// The athlete's own words for it.
+    tags: Vec<String>,
     /// Its title.
     pub(super) title: String,
     /// The instant of the start.
@@ -50,11 +57,20 @@ pub(super) struct ActivitySummary {
     trimp: Option<f64>,
 }
 
-impl From<Summary> for ActivitySummary {
-    fn from(s: Summary) -> Self {
+impl From<ListRow> for ActivitySummary {
+    fn from(row: ListRow) -> Self {
+        Self::new(row.summary, row.kind, row.guessed, row.tags)
+    }
+}
+
+impl ActivitySummary {
+    fn new(s: Summary, kind: Kind, sport_guessed: bool, tags: Vec<String>) -> Self {
         Self {
             id: s.id,
             sport: s.sport,
+            kind: kind.code(),
+            sport_guessed,
+            tags,
             title: s.title,
             started_at: s.started_at,
             local_start: s.local_start,
@@ -218,7 +234,7 @@ impl From<Detail> for Activity {
         };
         let effort = |e: domain::activities::Effort| BestEffort { distance_m: e.distance_m, elapsed_s: e.elapsed_s, rank: e.rank };
         Self {
-            summary: d.summary.into(),
+            summary: ActivitySummary::new(d.summary, d.kind, d.sport_guessed, d.tags),
             sub_sport: d.sub_sport,
             description: d.description,
             gear: d.gear,

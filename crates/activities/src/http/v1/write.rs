@@ -50,6 +50,8 @@ pub(super) struct ActivityChange {
     description: Option<String>,
     /// Shoes or bicycle, at most 100 characters; an empty text removes it.
     gear: Option<String>,
+    /// Words of one's own, at most twenty of thirty characters; they are kept in lower case.
+    tags: Option<Vec<String>>,
 }
 
 /// Adds an activity without a recording.
@@ -76,7 +78,7 @@ pub(super) async fn create(State(platform): State<Platform>, ApiUser(viewer): Ap
     Ok(platform::with_heavy_permit(ChargedTo::Account(viewer.id), Box::pin(request.run(&platform, viewer.id, add))).await?)
 }
 
-/// Changes title, sport, description or gear.
+/// Changes title, sport, description, gear or tags.
 #[utoipa::path(patch, path = "/v1/activities/{activity}", tag = "activities", params(("activity" = Uuid, Path, description = "Its id"), IfMatch),
     request_body(content = ActivityChange, example = json!({"title": "x"})),
     responses((status = 200, body = Activity, headers(("ETag" = String, description = "Changes whenever the answer does")))))]
@@ -91,10 +93,13 @@ pub(super) async fn change(
         // Also without a condition: what the client does not send stays as it is now.
         let before = locked(tx, id).await?;
         if_match.check(tx, async |_| Ok(&before)).await?;
+        let tags = change.tags.as_ref().map(|tags| tags.join(","));
         let update = ActivityUpdate::parse(|name| match name {
             "title" => Some(change.title.as_deref().unwrap_or(&before.summary.title)),
             "sport" => Some(change.sport.as_deref().unwrap_or(&before.summary.sport)),
             "description" => Some(change.description.as_deref().unwrap_or(&before.description)),
+            "kind" => None,
+            "tags" => tags.as_deref(),
             _ => change.gear.as_deref().or(before.gear.as_deref()),
         })?;
         crate::change(tx, id, &update).await?;
