@@ -10,6 +10,7 @@ mod page;
 mod performance;
 mod run_charts;
 mod shared;
+mod shown;
 mod thresholds;
 
 use chrono::NaiveDate;

@@ -1,14 +1,13 @@
 //! Pace or speed, heart rate and altitude by distance, or by time where there is none, and the route; the pointer on one marks all.
 
-use domain::activities::{ChartSeries, Line, LineKind, SportStyle};
-use domain::units::{NBSP, Rate, Units, decimal, duration, format_significant};
+use domain::activities::{ChartSeries, LineKind, SportStyle};
+use domain::units::{NBSP, Rate, decimal, duration, format_significant};
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::shown::{Kind, Shown, ShownLine, Values, is_known};
 use crate::ui::charts::{Axis, Plot, area, line};
 use crate::ui::units;
-
-type Values = Vec<Option<f32>>;
 
 /// Steps of a pace axis, in seconds per kilometre, mile or hundred metres.
 pub(super) const PACE_STEPS: [f64; 8] = [5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0];
@@ -46,7 +45,7 @@ pub fn RunCharts(
         .collect();
     let readout = {
         let shown = shown.clone();
-        move || at.get().map(|i| read_out(&shown, i, units))
+        move || at.get().map(|i| shown.read_out(i, units))
     };
     let hover = move |fraction: f64| at.set(Some(((fraction * n as f64) as usize).min(n - 1)));
     let keys = move |event: ev::KeyboardEvent| {
@@ -116,7 +115,7 @@ pub fn RunCharts(
                     {readout}
                 </p>
             </div>
-            {chart(shown.rate_title(style, units), &shown.rate, Some(&shown.graded).filter(|g| known(g)), Kind::Rate)}
+            {chart(shown.rate_title(style, units), &shown.rate, Some(&shown.graded).filter(|g| is_known(g)), Kind::Rate)}
             {chart("Heart rate, bpm".to_owned(), &shown.heart_rate, None, Kind::HeartRate)}
             {chart(format!("Altitude, {}", units.height_unit()), &shown.altitude, None, Kind::Altitude)}
             {more.collect_view()}
@@ -124,87 +123,6 @@ pub fn RunCharts(
         </section>
     }
     .into_any()
-}
-
-/// What is drawn, in the units of whoever reads it.
-#[derive(Debug, Clone, PartialEq)]
-struct Shown {
-    /// How far from the start, in `unit`.
-    along: Vec<f32>,
-    /// Kilometres or miles, of a swim metres or yards; minutes where no distance is known.
-    unit: &'static str,
-    /// Whether it is minutes.
-    timed: bool,
-    /// Seconds from the start.
-    time_s: Vec<f32>,
-    /// How fast, in the sport's unit.
-    rate: Values,
-    /// The same on the flat for the same effort.
-    graded: Values,
-    /// How fast is said of the sport.
-    sport: &'static str,
-    /// Beats per minute.
-    heart_rate: Values,
-    /// Metres or feet.
-    altitude: Values,
-    /// Other measurements along the way.
-    lines: Vec<ShownLine>,
-}
-
-/// Another measurement along the way.
-#[derive(Debug, Clone, PartialEq)]
-struct ShownLine {
-    kind: LineKind,
-    /// How far from the start, and the value; temperatures in degrees Celsius or Fahrenheit.
-    points: Vec<(f32, f32)>,
-}
-
-fn known(values: &Values) -> bool {
-    values.iter().any(Option::is_some)
-}
-
-impl Shown {
-    fn new(series: ChartSeries, style: SportStyle, units: Units) -> Self {
-        let timed = series.km.is_empty();
-        let along = |at: f32| if timed { at / 60.0 } else { (f64::from(at) * 1000.0 / style.unit_m(units)) as f32 };
-        let all = |values: Values, show: &dyn Fn(f64) -> f64| -> Values {
-            values.into_iter().map(|value| value.map(|value| show(f64::from(value)) as f32)).collect()
-        };
-        let line = |line: Line| {
-            let value = |value: f32| if line.kind == LineKind::Temperature { units.degrees(f64::from(value)) as f32 } else { value };
-            ShownLine { kind: line.kind, points: line.points.iter().map(|(x, at)| (along(*x), value(*at))).collect() }
-        };
-        let of_sport = |wanted: bool, values: Values| if wanted { values } else { Vec::new() };
-        let rate = |s_per_km: f64| units.rate_value(style.sport, s_per_km);
-        Self {
-            along: if timed { &series.time_s } else { &series.km }.iter().map(|at| along(*at)).collect(),
-            unit: if timed { "min" } else { style.unit(units) },
-            timed,
-            time_s: series.time_s,
-            rate: all(series.pace, &rate),
-            graded: all(of_sport(style.graded, series.graded), &rate),
-            sport: style.sport,
-            heart_rate: series.heart_rate,
-            altitude: all(of_sport(style.has_heights, series.altitude), &|metres| units.height_value(metres)),
-            lines: series.lines.into_iter().map(line).collect(),
-        }
-    }
-
-    /// The charts that there is something to draw for, from the top.
-    fn kinds(&self) -> Vec<Kind> {
-        let charts = [(Kind::Rate, &self.rate), (Kind::HeartRate, &self.heart_rate), (Kind::Altitude, &self.altitude)];
-        charts.into_iter().filter(|(_, values)| known(values)).map(|(kind, _)| kind).collect()
-    }
-
-    /// What the first chart draws, and in which unit.
-    fn rate_title(&self, style: SportStyle, units: Units) -> String {
-        let unit = match units.rate(style.sport) {
-            Rate::Pace => format!("min{}", units.rate_unit(style.sport)),
-            Rate::Speed => units.rate_unit(style.sport).to_owned(),
-        };
-        let name = units.rate_name(style.sport);
-        if known(&self.graded) { format!("{name} (line) and the same on the flat, GAP (shade), {unit}") } else { format!("{name}, {unit}") }
-    }
 }
 
 /// A measurement other than pace, heart rate and altitude.
@@ -230,54 +148,12 @@ fn More(
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Rate,
-    HeartRate,
-    Altitude,
-}
-
-impl Kind {
-    const fn class(self) -> &'static str {
-        match self {
-            Self::Rate => "chart pace",
-            Self::HeartRate => "chart heart",
-            Self::Altitude => "chart altitude",
-        }
-    }
-
-    const fn height(self) -> u32 {
-        match self {
-            Self::Rate => 130,
-            Self::HeartRate => 110,
-            Self::Altitude => 80,
-        }
-    }
-}
-
 /// Without the slowest and fastest fiftieth: a stop at a light would flatten everything else.
 fn rate_axis(values: impl Iterator<Item = f64>, steps: &[f64]) -> Axis {
     let mut sorted: Vec<f64> = values.collect();
     sorted.sort_by(f64::total_cmp);
     let cut = sorted.len() / 50;
     Axis::around(sorted[cut..sorted.len() - cut].iter().copied(), 4, steps)
-}
-
-/// How far from the start a point is: `3.42`; of a swim whole metres.
-fn along(shown: &Shown, i: usize, decimals: usize) -> String {
-    let whole = shown.sport == "swimming";
-    decimal(f64::from(shown.along[i]), if whole { 0 } else { decimals })
-}
-
-fn read_out(shown: &Shown, i: usize, units: Units) -> String {
-    let rate = |v: f32| format!("{}{NBSP}{}", units.rate_number(shown.sport, f64::from(v)), units.rate_unit(shown.sport));
-    let mut parts = Vec::new();
-    parts.extend((!shown.timed).then(|| format!("{}{NBSP}{}", along(shown, i, 2), shown.unit)));
-    parts.push(duration(f64::from(shown.time_s[i])));
-    parts.extend(shown.rate[i].map(rate));
-    parts.extend(shown.heart_rate[i].map(|h| format!("{h:.0}{NBSP}bpm")));
-    parts.extend(shown.altitude.get(i).copied().flatten().map(|a| format!("{a:.0}{NBSP}{}", units.height_unit())));
-    parts.join(" · ")
 }
 
 /// How far from the left the pointer is on the element that listens, 0 to 1.
@@ -313,13 +189,13 @@ fn DataTable(shown: Shown) -> impl IntoView {
         ("Altitude", &shown.altitude, &number),
     ]
     .into_iter()
-    .filter(|(_, values, _)| known(values))
+    .filter(|(_, values, _)| is_known(values))
     .collect();
     let rows = (0..shown.time_s.len()).step_by(every).map(|i| {
         let cells = columns.iter().map(|(_, values, show)| values[i].map_or_else(|| "–".to_owned(), show));
         view! {
             <tr>
-                {(!shown.timed).then(|| view! { <td class="r">{along(&shown, i, 1)}</td> })}
+                {(!shown.timed).then(|| view! { <td class="r">{shown.how_far(i, 1)}</td> })}
                 <td class="r">{duration(f64::from(shown.time_s[i]))}</td>
                 {cells.map(|cell| view! { <td class="r">{cell}</td> }).collect_view()}
             </tr>
@@ -375,74 +251,4 @@ pub fn Route(
             </section>
         }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn near(shown: f32, expected: f32) {
-        assert!((shown - expected).abs() < 1e-3, "{shown}, not {expected}");
-    }
-
-    #[test]
-    fn a_mile_of_a_recording_is_a_mile_and_stays_a_kilometre() {
-        let line = Line { kind: LineKind::Temperature, points: vec![(1.609_344, 10.0)] };
-        let series =
-            ChartSeries { km: vec![1.609_344], pace: vec![Some(300.0)], altitude: vec![Some(30.48)], lines: vec![line], ..ChartSeries::default() };
-        let run = SportStyle::of("running", None);
-        let miles = Shown::new(series.clone(), run, Units::AMERICAN);
-        near(miles.along[0], 1.0);
-        near(miles.rate[0].expect("a pace"), 482.803);
-        near(miles.altitude[0].expect("an altitude"), 100.0);
-        near(miles.lines[0].points[0].0, 1.0);
-        near(miles.lines[0].points[0].1, 50.0);
-        let metric = Shown::new(series.clone(), run, Units::default());
-        assert_eq!((metric.along, metric.rate, metric.altitude), (series.km, series.pace, series.altitude));
-    }
-
-    #[test]
-    fn a_ride_has_a_speed_a_swim_a_pace_of_a_hundred_and_neither_is_graded() {
-        let some = |value| vec![Some(value)];
-        let series = ChartSeries {
-            km: vec![1.5],
-            time_s: vec![180.0],
-            pace: some(120.0),
-            graded: some(110.0),
-            heart_rate: some(140.0),
-            altitude: some(30.0),
-            ..ChartSeries::default()
-        };
-        let shown = |sport, units| {
-            let style = SportStyle::of(sport, None);
-            let shown = Shown::new(series.clone(), style, units);
-            (shown.rate_title(style, units), read_out(&shown, 0, units).replace(NBSP, " "), shown.kinds())
-        };
-        let (ride, read, kinds) = shown("cycling", Units::default());
-        assert_eq!((ride.as_str(), read.as_str()), ("Speed, km/h", "1.50 km · 3:00 · 30.0 km/h · 140 bpm · 30 m"));
-        assert_eq!(kinds, [Kind::Rate, Kind::HeartRate, Kind::Altitude]);
-        assert!(shown("cycling", Units::AMERICAN).1.contains("18.6 mph"));
-        let (swim, read, kinds) = shown("swimming", Units::default());
-        assert_eq!((swim.as_str(), read.as_str()), ("Pace, min/100\u{a0}m", "1500 m · 3:00 · 0:12 /100 m · 140 bpm"));
-        assert_eq!(kinds, [Kind::Rate, Kind::HeartRate]);
-        assert!(shown("running", Units::default()).0.contains("GAP"));
-    }
-
-    #[test]
-    fn a_recording_without_distance_is_drawn_against_minutes() {
-        let nothing = vec![None, None];
-        let series = ChartSeries {
-            time_s: vec![60.0, 180.0],
-            pace: nothing.clone(),
-            graded: nothing.clone(),
-            heart_rate: vec![Some(120.0), Some(130.0)],
-            altitude: nothing,
-            lines: vec![Line { kind: LineKind::Power, points: vec![(120.0, 200.0)] }],
-            ..ChartSeries::default()
-        };
-        let shown = Shown::new(series, SportStyle::of("other", Some("strength_training")), Units::AMERICAN);
-        assert_eq!((shown.unit, shown.timed, shown.kinds()), ("min", true, vec![Kind::HeartRate]));
-        assert_eq!((shown.along.clone(), shown.lines[0].points.clone()), (vec![1.0, 3.0], vec![(2.0, 200.0)]));
-        assert_eq!(read_out(&shown, 1, Units::default()), "3:00 · 130\u{a0}bpm");
-    }
 }
