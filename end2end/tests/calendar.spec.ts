@@ -36,7 +36,7 @@ test("a month on a desk, by mouse and keyboard", async ({ page }) => {
   await expect(page.locator(".agenda .ses:visible")).toHaveCount(1);
   await page.getByRole("link", { name: "Week before" }).click();
   await expect(page).toHaveURL(`/calendar?week=${monday(day(-7))}`);
-  await expect(page.locator(".week-view .sums")).toContainText("0.0");
+  await expect(page.locator(".week-view dl")).toContainText("0.0");
   await page.getByRole("link", { name: "Month", exact: true }).click();
   await page.getByRole("link", { name: "Month after" }).click();
   await page.getByRole("link", { name: "Today" }).click();

@@ -1,7 +1,9 @@
 //! One activity: statistics, charts linked with the route, splits.
 
 use chrono::NaiveDateTime;
-use domain::activities::{Baseline, Decoupling, Detail, Filter, Provenance, Sort, Split, SportStyle, Start, address, describe_repair, summarise_repairs};
+use domain::activities::{
+    Baseline, Decoupling, Detail, Filter, Provenance, Sort, Split, SportStyle, Start, address, describe_repair, summarise_repairs,
+};
 use domain::units::{NBSP, duration, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;

@@ -139,7 +139,7 @@ fn NotSharedNotice(id: Uuid, audience: Audience) -> impl IntoView {
         <section class="card state">
             <p class="lead">{sentence}</p>
             <p class="muted">"You keep your training to yourself. Show times, route and heart rate to your coaches or to everybody who has the link, each separately."</p>
-            <div class="acts">
+            <div class="button-row">
                 <a class="btn primary" href="/settings/privacy">
                     "Set who sees what"
                 </a>

@@ -5,11 +5,11 @@ mod month;
 mod week;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
+use domain::Day;
 use domain::access::Access;
 use domain::calendar::{CalendarView, Mark, RaceDay, Span, USUAL_WEEKS};
 use domain::measures::keys;
 use domain::units::{Units, pluralize};
-use domain::Day;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 

@@ -54,7 +54,7 @@ pub(super) fn Month(view: CalendarView) -> impl IntoView {
         view! {
             <section class="cal-week" aria-label=units().week_words(first)>
                 {days}
-                <div class="week">
+                <div class="week-side">
                     <p class="tiny">{format!("Week {}", (first + TimeDelta::days(3)).iso_week().week())}</p>
                     <Sums week=view.week(first) />
                 </div>
@@ -137,10 +137,11 @@ fn session(done: &Done, units: Units) -> impl IntoView + use<> {
         Effort::Hard => "ses hard",
     };
     let time = done.moving_s.map(duration);
-    let distance = done.distance_m.filter(|metres| *metres >= 1.0).map(|metres| {
-        let digits = if done.sport == "swimming" { units.short_distance(metres) } else { format!("{}\u{a0}{}", units.distance_number(metres, 1), units.distance_unit()) };
-        digits
-    });
+    let shown = |metres: f64| match done.sport.as_str() {
+        "swimming" => units.short_distance(metres),
+        _ => format!("{}\u{a0}{}", units.distance_number(metres, 1), units.distance_unit()),
+    };
+    let distance = done.distance_m.filter(|metres| *metres >= 1.0).map(shown);
     let (first, rest) = match (distance, time) {
         (Some(distance), time) => (distance, time),
         (None, time) => (time.unwrap_or_else(|| "–".to_owned()), None),
@@ -163,7 +164,12 @@ pub(super) fn SmallMonth(view: CalendarView, week: NaiveDate) -> impl IntoView {
     let units = units();
     let span = view.span;
     let by_day = ByDay::of(&view);
-    let names = span.first.iter_days().take(7).map(|day| view! { <span aria-hidden="true">{day.format("%a").to_string()[..2].to_owned()}</span> }).collect_view();
+    let names = span
+        .first
+        .iter_days()
+        .take(7)
+        .map(|day| view! { <span aria-hidden="true">{day.format("%a").to_string()[..2].to_owned()}</span> })
+        .collect_view();
     let days = span.first.iter_days().take_while(|day| *day <= span.last).map(|day| {
         let of_week = units.week_of(day) == week;
         let class = [

@@ -1,7 +1,7 @@
 //! What a week comes to, beside what is usual.
 
 use domain::calendar::Week;
-use domain::units::{decimal, duration};
+use domain::units::{decimal, hours_and_minutes};
 use leptos::prelude::*;
 
 use crate::ui::{Strip, units};
@@ -13,7 +13,7 @@ pub(super) fn Sums(week: Week) -> impl IntoView {
     let sums = week.sums;
     let shown = [
         ("Runs", format!("{}\u{a0}{}", units.distance_number(sums.runs_m, 1), units.distance_unit())),
-        ("Time", duration(sums.moving_s)),
+        ("Time", hours_and_minutes(sums.moving_s)),
         ("Load", decimal(sums.trimp, 0)),
         ("Gain", units.height(sums.gain_m)),
     ];
@@ -26,5 +26,5 @@ pub(super) fn Sums(week: Week) -> impl IntoView {
             </div>
         }
     });
-    view! { <dl class="sums">{rows.collect_view()}</dl> }
+    view! { <dl class="week-sums">{rows.collect_view()}</dl> }
 }

@@ -184,7 +184,8 @@ fn debounce(typed: RwSignal<String>, latest: StoredValue<String>, text: String) 
 #[component]
 fn ReadAs(reading: Reading) -> impl IntoView {
     let units = units();
-    let chips: Vec<String> = reading.items.iter().map(domain::nutrition::ReadItem::chip).chain(reading.minute.map(|minute| units.time_at(minute))).collect();
+    let chips: Vec<String> =
+        reading.items.iter().map(domain::nutrition::ReadItem::chip).chain(reading.minute.map(|minute| units.time_at(minute))).collect();
     let empty = chips.is_empty();
     view! {
         <p class="read-as small" role="status" hidden=empty>

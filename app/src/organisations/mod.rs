@@ -239,7 +239,7 @@ fn MemberRow(
             </div>
             {if manages && m.id != own {
                 view! {
-                    <div class="acts">
+                    <div class="button-row">
                         <form class="role" method="post" action=format!("/organisations/{id}/members/{}/role", m.id)>
                             <select name="role" aria-label=label>
                                 {Role::MEMBER.map(|r| view! { <option value=r.key() selected=r == m.role>{r.label()}</option> }).collect_view()}

@@ -102,7 +102,8 @@ impl Navigation {
     fn belongs_to(self, path: &str) -> Option<&'static str> {
         let entries = || self.0.iter().copied().flatten();
         let under = |href: &str| path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        let longest = |entries: &mut dyn Iterator<Item = &'static Entry>| entries.filter(|entry| under(entry.href)).max_by_key(|entry| entry.href.len());
+        let longest =
+            |entries: &mut dyn Iterator<Item = &'static Entry>| entries.filter(|entry| under(entry.href)).max_by_key(|entry| entry.href.len());
         let of_sidebar = longest(&mut entries().filter(|entry| matches!(entry.place, Place::Sidebar | Place::Foot)));
         let of_settings = longest(&mut entries().filter(|entry| entry.place_in_settings().is_some()));
         match (of_settings, of_sidebar) {

@@ -75,14 +75,11 @@ pub use trash::{delete, list_trash, restore};
 /// Activities, the thresholds that their metrics depend on, and who may see them.
 pub const FEATURE: Feature = Feature {
     tables: &[
-        Table::exported("athlete_thresholds", Owner::Athlete("athlete_id"), "valid_from")
-            .formerly("athlete_values")
-            .keyed_by_athlete()
-            .tracked(
-                Tracked::by(&["valid_from"], "Thresholds")
-                    .described(|tx, edits, units| edits::describe_thresholds(tx, edits, units).boxed())
-                    .locked(lock::LOCK),
-            ),
+        Table::exported("athlete_thresholds", Owner::Athlete("athlete_id"), "valid_from").formerly("athlete_values").keyed_by_athlete().tracked(
+            Tracked::by(&["valid_from"], "Thresholds")
+                .described(|tx, edits, units| edits::describe_thresholds(tx, edits, units).boxed())
+                .locked(lock::LOCK),
+        ),
         Table::exported("visibility_settings", Owner::Athlete("athlete_id"), "athlete_id").formerly("sharing").keyed_by_athlete(),
         Table::exported("privacy_zones", Owner::Athlete("athlete_id"), "id").formerly("home_zones"),
         Table::exported("gear", Owner::Athlete("athlete_id"), "id").tracked(Tracked::by(&["id"], "Gear").locked(lock::LOCK)),

@@ -559,7 +559,11 @@ async fn each_part_is_shown_to_the_audience_that_the_athlete_chose(_: PgPoolOpti
         let list = list_shared_activities(&platform, coach, kim, &PageRequest::first()).await.expect("a list");
         let mut seen = vec![!list.page.items.is_empty()];
         for viewer in [None, Some(stranger), Some(member), Some(coach), Some(kim)] {
-            seen.push(view_shared_activity(&platform, viewer, id, Audience::Everybody, domain::units::Units::default()).await.is_ok_and(|seen| seen.is_some()));
+            seen.push(
+                view_shared_activity(&platform, viewer, id, Audience::Everybody, domain::units::Units::default())
+                    .await
+                    .is_ok_and(|seen| seen.is_some()),
+            );
             seen.push(shared_gpx(&platform, viewer, id, Audience::Everybody).await.is_ok());
         }
         seen

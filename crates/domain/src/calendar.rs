@@ -277,7 +277,8 @@ mod tests {
     #[test]
     fn the_next_race_is_the_first_that_is_not_over() {
         let race = |name: &str, on: &str| RaceDay { name: name.to_owned(), day: day(on), distance_m: 21_097.5 };
-        let view = CalendarView { races: vec![race("over", "2026-11-20"), race("far", "2027-04-01"), race("Riverside", "2026-12-06")], ..view(Vec::new()) };
+        let view =
+            CalendarView { races: vec![race("over", "2026-11-20"), race("far", "2027-04-01"), race("Riverside", "2026-12-06")], ..view(Vec::new()) };
         assert_eq!(view.next_race().map(|(race, days)| (race.name.as_str(), days)), Some(("Riverside", 15)));
     }
 

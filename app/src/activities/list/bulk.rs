@@ -10,8 +10,8 @@ use crate::ui::Choice;
 pub(super) fn Done(done: BulkDone, back: String) -> impl IntoView {
     let sentence = if done.undone { "Undone. They are as they were.".to_owned() } else { done.what.sentence(done.count) };
     view! {
-        <form class="notice good between" method="post" action=format!("/activities/bulk/{}/undo", done.id) role="status">
-            <span>{sentence}</span>
+        <form class="notice good between" method="post" action=format!("/activities/bulk/{}/undo", done.id)>
+            <span role="status">{sentence}</span>
             <input r#type="hidden" name="back" value=back />
             {(!done.undone)
                 .then(|| {
