@@ -20,7 +20,7 @@ test("every theme keeps its contrast", async ({ page, context, baseURL }) => {
   await signIn(page);
   for (const theme of ["dark", "contrast"]) {
     await context.addCookies([{ name: "theme", value: theme, url: baseURL ?? "" }]);
-    for (const path of ["/", "/activities", "/journal", "/discovery"]) {
+    for (const path of ["/", "/activities", "/calendar", "/calendar?week=2026-11-23", "/gear", "/journal", "/discovery"]) {
       await gotoHydrated(page, path);
       await expectAccessible(page);
     }
@@ -36,7 +36,7 @@ test("a phone has five tabs and nothing wider than itself", async ({ page }) => 
   await gotoHydrated(page, "/");
   await tabs.getByRole("button", { name: "More" }).click();
   const more = page.getByRole("navigation", { name: "More" });
-  await expect(more.getByRole("link")).toHaveText(["Performance", "Nutrition", "Import", "Planted effects", "Settings"]);
+  await expect(more.getByRole("link")).toHaveText(["Performance", "Calendar", "Nutrition", "Import", "Planted effects", "Settings"]);
   await expectAccessible(page);
   await page.keyboard.press("Escape");
   await expect(more).toBeHidden();
@@ -47,10 +47,10 @@ test("a phone has five tabs and nothing wider than itself", async ({ page }) => 
   // Importing is one tap from home and from the list.
   for (const path of ["/", "/activities"]) {
     await gotoHydrated(page, path);
-    await page.getByRole("main").getByRole("link", { name: "Import runs" }).click();
+    await page.getByRole("main").getByRole("link", { name: /^Import( runs)?$/ }).click();
     await expect(page).toHaveURL("/imports");
   }
-  for (const path of ["/", "/activities", "/journal", "/discovery", "/imports", "/settings", "/settings/security", "/settings/privacy", "/organisations", "/settings/history", "/settings/units", "/settings/thresholds", "/journal/measures", "/nutrition", "/demo/ground-truth", "/journal/import"]) {
+  for (const path of ["/", "/activities", "/calendar", "/calendar?week=2026-11-23", "/gear", "/journal", "/discovery", "/imports", "/settings", "/settings/security", "/settings/privacy", "/organisations", "/settings/history", "/settings/units", "/settings/thresholds", "/journal/measures", "/nutrition", "/demo/ground-truth", "/journal/import"]) {
     await gotoHydrated(page, path);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wide, path).toBeLessThanOrEqual(0);

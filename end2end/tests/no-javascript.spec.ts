@@ -27,7 +27,8 @@ test("pages read and forms post", async ({ page }) => {
   await visit(new URL(page.url()).pathname, /run|Tempo/);
   await visit(`${new URL(page.url()).pathname}/edit`, /run|Tempo/);
   await visit("/activities/new", /Without a watch/);
-  await visit("/gear", /in use/);
+  await visit("/gear", /No shoes or bikes yet/);
+  await visit("/calendar", /runs? in |yet/);
   await visit("/performance", /Fitness/);
   await visit("/settings/thresholds", /thresholds of their day/);
   await visit("/discovery", /thing/);
