@@ -180,7 +180,7 @@ impl Question {
         let (gear, tags, words) = (next(), next(), next());
         self.filter.gear.as_ref().is_none_or(|wanted| wanted == gear)
             && self.tag.as_ref().is_none_or(|tag| tags.contains(tag.as_str()))
-            && self.text.as_ref().is_none_or(|text| words.contains(text.as_str()))
+            && self.text.as_ref().is_none_or(|text| has(words, text))
     }
 
     /// The activities that it lets in, in their stored order: the newest first, if the months are.
@@ -198,6 +198,11 @@ impl Question {
         }
         selected
     }
+}
+
+/// Whether words have a text in lower case. A database without a locale has lowered the letters of ASCII only.
+fn has(words: &str, text: &str) -> bool {
+    words.contains(text) || !words.is_ascii() && words.to_lowercase().contains(text)
 }
 
 /// The activities of a page, in its order: `limit` of them after a place.

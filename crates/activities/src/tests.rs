@@ -124,12 +124,12 @@ async fn splits_are_as_long_as_the_units_and_the_sport_have_them(_: PgPoolOption
         detail.splits[0].distance_m.round()
     };
     assert_eq!((first_split(Units::default()).await, first_split(Units::AMERICAN).await), (1000.0, 1609.0));
-    for (sport, metric, american) in [("cycling", 5000.0, 8047.0), ("swimming", 100.0, 91.0), ("walking", 1000.0, 1609.0)] {
+    for (kind, metric, american) in [("ride", 5000.0, 8047.0), ("swim", 100.0, 91.0), ("walk", 1000.0, 1609.0)] {
         let mut tx = begin_as(&platform, kim).await;
-        let update = ActivityUpdate::parse(|name| Some(if name == "sport" { sport } else { "Lunch" })).expect("a valid form");
+        let update = ActivityUpdate::parse(|name| Some(if name == "kind" { kind } else { "Lunch" })).expect("a valid form");
         change(&mut tx, id, &update).await.expect("changed");
         tx.commit().await.expect("commit");
-        assert_eq!((first_split(Units::default()).await, first_split(Units::AMERICAN).await), (metric, american), "{sport}");
+        assert_eq!((first_split(Units::default()).await, first_split(Units::AMERICAN).await), (metric, american), "{kind}");
     }
     let for_programs = detail(&mut begin_as(&platform, kim).await, id).await.expect("detail");
     assert!((for_programs.splits[0].distance_m - 1000.0).abs() < 1e-6);

@@ -140,7 +140,9 @@ async fn a_backup_of_an_ordinary_owner_comes_back_whole_on_another_server(_: PgP
 }
 
 #[sqlx::test(migrations = false)]
-async fn a_database_without_our_tables_is_no_backup_and_a_file_that_is_none_is_not_restored(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_database_without_our_tables_is_no_backup_and_a_file_that_is_none_is_not_restored(_: PgPoolOptions, admin: PgConnectOptions) {
+    let (user, name) = ("legwork_empty_owner", "legwork_empty");
+    let connect = ordinary(&admin, user, name).await;
     let folder = tempfile::tempdir().expect("folder");
     let file = folder.path().join("legwork.backup");
     let refused = backup(&connect, None, &file).await.expect_err("an empty database").to_string();
@@ -161,6 +163,7 @@ async fn a_database_without_our_tables_is_no_backup_and_a_file_that_is_none_is_n
         let refused = restore(&connect, None, private, &file).await.expect_err("not empty").to_string();
         assert!(refused.contains(named) && refused.contains("an empty one"), "{refused}");
     }
+    drop_database(&admin, user, name).await;
 }
 
 #[sqlx::test(migrations = false)]
