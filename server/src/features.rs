@@ -89,6 +89,7 @@ mod tests {
         let named = [
             ("edits, for undo", "Edits, so that you can undo them", "a year"),
             ("edits of something that was deleted", "of something that you deleted", "thirty days after that"),
+            ("what undoes an edit of several activities", "What undoes an edit of several activities", "a day"),
             ("files that could not be imported, for another try", "Files that could not be imported", "thirty days"),
             ("cancelled exports", "cancelled ones", "a week"),
             ("sessions", "Sessions", "thirty days without use, or 180 days"),

@@ -10,6 +10,7 @@ use crate::ui::pages::PageView;
 const KEPT: [(&str, &str); 13] = [
     ("A deleted activity, in the trash", "thirty days"),
     ("Edits, so that you can undo them", "a year; of something that you deleted, thirty days after that"),
+    ("What undoes an edit of several activities at once", "a day"),
     ("Files that could not be imported, for another try", "thirty days"),
     ("Exports", "seven days; cancelled ones, a week"),
     ("Sessions", "until you sign out, thirty days without use, or 180 days"),
