@@ -7,7 +7,7 @@ use crate::ui::PageHeader;
 use crate::ui::pages::PageView;
 
 /// What does not stay as long as the account, and until when. A test of the server compares it with what the features declare.
-const KEPT: [(&str, &str); 13] = [
+const KEPT: [(&str, &str); 14] = [
     ("A deleted activity, in the trash", "thirty days"),
     ("Edits, so that you can undo them", "a year; of something that you deleted, thirty days after that"),
     ("What undoes an edit of several activities at once", "a day"),
