@@ -7,8 +7,7 @@ mod week;
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::Day;
 use domain::access::Access;
-use domain::calendar::{CalendarView, Mark, RaceDay, Span, USUAL_WEEKS};
-use domain::measures::keys;
+use domain::calendar::{CalendarView, Span};
 use domain::units::{Units, pluralize};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -37,12 +36,15 @@ functions! {
 /// The month of an address (`2026-11`) or of a week, or the one that it is.
 #[server(prefix = "/api", endpoint = "calendar/view", input = Json, output = Json)]
 pub async fn get_calendar(month: Option<String>, week: Option<Day>) -> Result<CalendarView, AppError> {
+    use domain::calendar::{Mark, RaceDay, USUAL_WEEKS};
+    use domain::measures::keys;
+
     use crate::server::{to_app_error, today, user_tx};
     let (platform, viewer, mut tx) = user_tx().await?;
     let today = today(&platform, &viewer);
-    let of_week = week.map(|day| middle(viewer.units.week_of(day.date())));
+    let of_week = week.map(|day| Span::of_week(day.date(), viewer.units));
     let asked = month.and_then(|month| Span::parse(&month, viewer.units));
-    let span = asked.unwrap_or_else(|| Span::of(of_week.unwrap_or(today), viewer.units));
+    let span = asked.or(of_week).unwrap_or_else(|| Span::of(today, viewer.units));
     let done = activities::done(&mut tx, span.first, span.last).await.map_err(to_app_error)?;
     let days = activities::day_sums(&mut tx, span.first - TimeDelta::weeks(USUAL_WEEKS), span.last).await.map_err(to_app_error)?;
     let length = u16::try_from((span.last - span.first).num_days() + 1).unwrap_or_default();
@@ -55,11 +57,6 @@ pub async fn get_calendar(month: Option<String>, week: Option<Day>) -> Result<Ca
     let races = onboarding::goals(&mut tx).await.map_err(to_app_error)?.races;
     let races = races.into_iter().map(|race| RaceDay { name: race.name, day: race.day, distance_m: race.distance_m }).collect();
     Ok(CalendarView { today, span, done, marks: answered.into_iter().map(mark).collect(), races, days })
-}
-
-/// The day in the middle of a week, which says of which month it is.
-fn middle(first: NaiveDate) -> NaiveDate {
-    first + TimeDelta::days(3)
 }
 
 /// The page.

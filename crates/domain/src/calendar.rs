@@ -35,6 +35,12 @@ impl Span {
         Self { month, first: units.week_of(month), last: units.week_of(end) + TimeDelta::days(6) }
     }
 
+    /// The month that most of a day's week is of.
+    #[must_use]
+    pub fn of_week(day: NaiveDate, units: Units) -> Self {
+        Self::of(units.week_of(day) + TimeDelta::days(3), units)
+    }
+
     /// The month of an address, such as `2026-11`; nothing for what is none, or for a year that no clock has shown.
     #[must_use]
     pub fn parse(text: &str, units: Units) -> Option<Self> {
@@ -253,6 +259,10 @@ mod tests {
         let sunday = Span::of(day("2026-11-21"), Units::AMERICAN);
         assert_eq!((sunday.first, sunday.last), (day("2026-11-01"), day("2026-12-05")));
         assert_eq!(monday.around(Units::default()).map(Span::key), ["2026-10", "2026-12"]);
+        assert_eq!(
+            ["2026-10-31", "2026-11-01", "2026-11-30"].map(|of| Span::of_week(day(of), Units::default()).key()),
+            ["2026-10", "2026-10", "2026-12"]
+        );
         for wrong in ["", "2026", "2026-13", "2026-1", "+026-01", "99999-01", "2026-00", "1800-01", "2026-11-01"] {
             assert_eq!(Span::parse(wrong, Units::default()), None, "{wrong}");
         }
