@@ -56,7 +56,8 @@ pub(super) fn Month(view: CalendarView) -> impl IntoView {
                 {days}
                 <div class="week-side">
                     <p class="tiny">{format!("Week {}", (first + TimeDelta::days(3)).iso_week().week())}</p>
-                    <Sums week=view.week(first) />
+                    // A week to come is no small week.
+                    {(first <= view.today).then(|| view! { <Sums week=view.week(first) /> })}
                 </div>
             </section>
         }
