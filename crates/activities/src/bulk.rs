@@ -25,7 +25,8 @@ pub async fn edit_many(tx: &mut Tx, ids: &[Uuid], edit: &BulkEdit, make: &Ids, n
     let id = make.uuid(now);
     let before = match edit {
         BulkEdit::Delete => delete_all(tx, &ids, make, now).await?,
-        _ => queries::before(tx, &ids).await?,
+        BulkEdit::Tag(tag) | BulkEdit::Untag(tag) => queries::before(tx, &ids, Some(tag)).await?,
+        _ => queries::before(tx, &ids, None).await?,
     };
     match edit {
         BulkEdit::Kind(kind) => queries::set_kind(tx, &ids, *kind).await?,
@@ -50,7 +51,7 @@ async fn delete_all(tx: &mut Tx, ids: &[Uuid], make: &Ids, now: DateTime<Utc>) -
     Ok(trashed.into())
 }
 
-/// Takes an edit of several activities back. What was edited otherwise since, or has left the trash, stays.
+/// Takes an edit of several activities back: what it changed is as it was before. Other changes since stay, and what has left the trash.
 ///
 /// # Errors
 /// When there is no such edit, or it was undone.

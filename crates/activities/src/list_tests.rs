@@ -300,6 +300,21 @@ async fn what_is_done_to_several_can_be_undone(_: PgPoolOptions, connect: PgConn
         assert_eq!(editable(&mut tx).await, before, "{edit:?}");
         assert!(undo(&mut tx, id, now).await.is_err(), "once");
     }
+    // Tags that came and went since stay so.
+    let tags = async |tx: &mut Tx| editable(tx).await.into_iter().find(|row| row.0 == all[0]).expect("it is there").4;
+    let of_first = tags(&mut tx).await;
+    let [tagged, later] = ["hills", "later"].map(|tag| BulkEdit::Tag(tag.into()));
+    let first = edit_many(&mut tx, &all, &tagged, &platform.ids, now).await.expect("edited");
+    let second = edit_many(&mut tx, &all[..1], &later, &platform.ids, now).await.expect("edited");
+    undo(&mut tx, first, now).await.expect("undone");
+    let mut wanted = of_first;
+    wanted.push("later".to_owned());
+    wanted.sort();
+    assert_eq!(tags(&mut tx).await, wanted);
+    undo(&mut tx, second, now).await.expect("undone");
+    let gone = edit_many(&mut tx, &all, &BulkEdit::Untag("hill".into()), &platform.ids, now).await.expect("edited");
+    undo(&mut tx, gone, now).await.expect("undone");
+    assert_eq!(editable(&mut tx).await, before);
     edit_many(&mut tx, &all, &BulkEdit::Untag("hill".into()), &platform.ids, now).await.expect("edited");
     assert!(select(&mut tx, &Filter::of_query("tag=hill"), Sort::Newest, 9).await.expect("ids").is_empty());
     edit_many(&mut tx, &all, &BulkEdit::Gear(None), &platform.ids, now).await.expect("edited");

@@ -17,12 +17,13 @@ pub(crate) async fn lock(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> 
     Ok(own.fetch_all(tx.connection()).await?)
 }
 
-/// What can be edited of some activities, as it is now.
-pub(crate) async fn before(tx: &mut Tx, ids: &[Uuid]) -> Result<Value, Error> {
+/// What can be edited of some activities, as it is now, with the tag that is about to be added or taken away.
+pub(crate) async fn before(tx: &mut Tx, ids: &[Uuid], tag: Option<&str>) -> Result<Value, Error> {
     let before = sqlx::query_scalar!(
-        r#"select jsonb_agg(jsonb_build_object('id', id, 'sport', sport, 'kind', kind, 'sport_guessed', sport_guessed, 'gear', gear, 'tags', tags, 'hidden', hidden))
-             as "before!" from activities where id = any ($1)"#,
-        ids
+        r#"select jsonb_agg(jsonb_build_object('id', id, 'sport', sport, 'kind', kind, 'sport_guessed', sport_guessed, 'gear', gear, 'tags', tags, 'hidden', hidden,
+             'tag', $2::text)) as "before!" from activities where id = any ($1)"#,
+        ids,
+        tag
     );
     Ok(before.fetch_one(tx.connection()).await?)
 }
@@ -98,7 +99,8 @@ pub(crate) async fn take(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<Op
     Ok(row.map(|row| (row.action, row.before)))
 }
 
-/// Sets what an edit changed to what it was before. Other edits that came since stay.
+/// Sets what an edit changed to what it was before, also where that was changed again since; of tags, the one that was added or taken away. Everything else
+/// stays as it is.
 pub(crate) async fn put_back(tx: &mut Tx, action: &str, before: &Value) -> Result<(), Error> {
     let athlete = tx.viewer()?;
     sqlx::query!(
@@ -106,10 +108,13 @@ pub(crate) async fn put_back(tx: &mut Tx, action: &str, before: &Value) -> Resul
            sport = case when $2 = 'kind' then b.sport else a.sport end,
            kind = case when $2 = 'kind' then b.kind else a.kind end,
            sport_guessed = case when $2 = 'kind' then b.sport_guessed else a.sport_guessed end,
-           tags = case when $2 in ('tag', 'untag') then b.tags else a.tags end,
+           tags = case
+             when $2 = 'tag' and b.tag <> all (b.tags) then array_remove(a.tags, b.tag)
+             when $2 = 'untag' and b.tag = any (b.tags) and b.tag <> all (a.tags) then array(select unnest(a.tags || b.tag) order by 1)
+             else a.tags end,
            gear = case when $2 = 'gear' then b.gear else a.gear end,
            hidden = case when $2 in ('hide', 'show') then b.hidden else a.hidden end
-         from jsonb_to_recordset($1) b (id uuid, sport text, kind text, sport_guessed boolean, gear text, tags text[], hidden boolean)
+         from jsonb_to_recordset($1) b (id uuid, sport text, kind text, sport_guessed boolean, gear text, tags text[], hidden boolean, tag text)
          where a.id = b.id and a.athlete_id = $3",
         before,
         action,
