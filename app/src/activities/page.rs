@@ -29,7 +29,7 @@ impl PageView for ActivityPage {
 
 fn show(detail: Detail) -> impl IntoView {
     let a = detail.summary.clone();
-    let style = SportStyle::of(&a.sport, detail.sub_sport.as_deref());
+    let style = SportStyle::of_kind(detail.kind, detail.sub_sport.as_deref());
     let units = units();
     let mut eyebrow = units.weekday_and_moment(a.local_start);
     if let Some(device) = &detail.device {

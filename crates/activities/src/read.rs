@@ -81,7 +81,7 @@ pub(crate) async fn lock(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
 /// Everything that an activity's page shows; its sentences are in these units, and its splits as long as its sport and they have them.
 pub async fn detail_in(tx: &mut Tx, id: Uuid, units: Units) -> Result<Detail, Error> {
     let detail = with_sentences(tx, id, units).await?;
-    let length_m = SportStyle::of(&detail.summary.sport, detail.sub_sport.as_deref()).split_m(units);
+    let length_m = SportStyle::of_kind(detail.kind, detail.sub_sport.as_deref()).split_m(units);
     if detail.splits.is_empty() || is_stored(length_m) {
         return Ok(detail);
     }

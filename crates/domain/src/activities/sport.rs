@@ -1,6 +1,6 @@
 //! How an activity of each sport is shown: its words, how fast is said of it, and how long its splits are.
 
-use super::Summary;
+use super::{Kind, Summary};
 use crate::units::{NBSP, Units, decimal, duration};
 
 /// Fewer metres than this are not a distance that was measured.
@@ -36,9 +36,15 @@ enum Lengths {
 }
 
 impl SportStyle {
-    /// Of a stored sport and the sub-sport as files name it.
+    /// Of a stored sport and the sub-sport as files name it, where no athlete has chosen another kind.
     #[must_use]
     pub fn of(sport: &str, sub_sport: Option<&str>) -> Self {
+        Self::of_kind(Kind::of(None, sport, sub_sport), sub_sport)
+    }
+
+    /// Of a kind. The sub-sport tells apart what has no kind of its own.
+    #[must_use]
+    pub fn of_kind(kind: Kind, sub_sport: Option<&str>) -> Self {
         let on_foot = Self {
             sport: "running",
             heading: "The run",
@@ -49,25 +55,25 @@ impl SportStyle {
             lengths: Lengths::Units,
         };
         let named = |heading, noun| Self { sport: "other", heading, noun, graded: false, possible_s_per_km: (25.0, 3600.0), ..on_foot };
-        match (sport, sub_sport.unwrap_or_default()) {
-            ("running", _) => on_foot,
-            ("walking", "hiking") => Self { sport: "walking", heading: "The hike", noun: "hike", possible_s_per_km: (90.0, 3600.0), ..on_foot },
-            ("walking", _) => Self { sport: "walking", heading: "The walk", noun: "walk", possible_s_per_km: (90.0, 3600.0), ..on_foot },
-            ("cycling", _) => Self { sport: "cycling", lengths: Lengths::Fives, ..named("The ride", "ride") },
-            ("swimming", _) => Self {
+        let session = Self { has_heights: false, ..named("The session", "session") };
+        match kind {
+            Kind::Run | Kind::TrailRun | Kind::Treadmill => on_foot,
+            Kind::Hike => Self { sport: "walking", heading: "The hike", noun: "hike", possible_s_per_km: (90.0, 3600.0), ..on_foot },
+            Kind::Walk => Self { sport: "walking", heading: "The walk", noun: "walk", possible_s_per_km: (90.0, 3600.0), ..on_foot },
+            Kind::Ride => Self { sport: "cycling", lengths: Lengths::Fives, ..named("The ride", "ride") },
+            Kind::Swim | Kind::OpenWater => Self {
                 sport: "swimming",
                 has_heights: false,
                 possible_s_per_km: (400.0, 6000.0),
                 lengths: Lengths::Hundreds,
                 ..named("The swim", "swim")
             },
-            ("transition", _) => Self { sport: "transition", ..named("The transition", "transition") },
-            (_, "rowing" | "indoor_rowing") => Self { has_heights: false, ..named("The row", "row") },
-            (_, "skiing" | "cross_country_skiing" | "alpine_skiing") => named("On skis", "time on skis"),
-            (_, "strength_training" | "yoga" | "hiit" | "fitness_equipment" | "training") => {
-                Self { has_heights: false, ..named("The session", "session") }
-            }
-            _ => named("The activity", "activity"),
+            Kind::Transition => Self { sport: "transition", ..named("The transition", "transition") },
+            Kind::Row => Self { has_heights: false, ..named("The row", "row") },
+            Kind::Ski => named("On skis", "time on skis"),
+            Kind::Strength | Kind::Yoga => session,
+            Kind::Other if matches!(sub_sport, Some("hiit" | "fitness_equipment" | "training")) => session,
+            Kind::Other => named("The activity", "activity"),
         }
     }
 
@@ -182,6 +188,9 @@ mod tests {
         ] {
             assert_eq!(SportStyle::of(sport, sub).heading, heading, "{sport} {sub:?}");
         }
+        // What an athlete says goes before what the file said.
+        assert_eq!(SportStyle::of_kind(Kind::Row, Some("strength_training")).heading, "The row");
+        assert_eq!((SportStyle::of("other", Some("hiit")).heading, SportStyle::of("other", Some("yoga")).heading), ("The session", "The session"));
     }
 
     #[test]
