@@ -41,7 +41,7 @@ pub(super) fn Agenda(view: CalendarView, week: NaiveDate) -> impl IntoView {
     });
     view! {
         <section class="week-view" aria-labelledby="week">
-            <h2 id="week">{units().week_words(week)}</h2>
+            <h2 id="week">{units().week(week, view.today)}</h2>
             <div class="card">
                 <Sums week=sums />
                 {usual}

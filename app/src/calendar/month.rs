@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::calendar::{CalendarView, Done, Effort, Mark};
-use domain::units::{Units, duration};
+use domain::units::{NBSP, Units, duration};
 use leptos::prelude::*;
 
 use super::week::Sums;
@@ -52,7 +52,7 @@ pub(super) fn Month(view: CalendarView) -> impl IntoView {
     let weeks = span.weeks().map(|first| {
         let days = first.iter_days().take(7).map(|day| cell(&view, &by_day, day)).collect_view();
         view! {
-            <section class="cal-week" aria-label=units().week_words(first)>
+            <section class="cal-week" aria-label=units().week(first, view.today)>
                 {days}
                 <div class="week-side">
                     <p class="tiny">{format!("Week {}", (first + TimeDelta::days(3)).iso_week().week())}</p>
@@ -138,16 +138,13 @@ fn session(done: &Done, units: Units) -> impl IntoView + use<> {
         Effort::Hard => "ses hard",
     };
     let time = done.moving_s.map(duration);
-    let shown = |metres: f64| match done.sport.as_str() {
-        "swimming" => units.short_distance(metres),
-        _ => format!("{}\u{a0}{}", units.distance_number(metres, 1), units.distance_unit()),
-    };
-    let distance = done.distance_m.filter(|metres| *metres >= 1.0).map(shown);
+    let distance = done.distance_m.filter(|metres| *metres >= 1.0).map(|metres| done.kind.distance(metres, units));
+    let distance = distance.map(|(number, unit)| format!("{number}{NBSP}{unit}"));
     let (first, rest) = match (distance, time) {
         (Some(distance), time) => (distance, time),
         (None, time) => (time.unwrap_or_else(|| "–".to_owned()), None),
     };
-    let sport = (done.sport != "running").then(|| domain::activities::sport_name(&done.sport).to_lowercase());
+    let sport = (done.kind.sport() != "running").then(|| done.kind.name().to_lowercase());
     let words = [rest, sport].into_iter().flatten().collect::<Vec<_>>().join(" ");
     view! {
         <a class=effort href=format!("/activities/{}", done.id) title=done.title.clone()>

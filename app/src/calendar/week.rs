@@ -15,7 +15,7 @@ pub(super) fn Sums(week: Week) -> impl IntoView {
         ("Runs", format!("{}\u{a0}{}", units.distance_number(sums.runs_m, 1), units.distance_unit())),
         ("Time", hours_and_minutes(sums.moving_s)),
         ("Load", decimal(sums.trimp, 0)),
-        ("Gain", units.height(sums.gain_m)),
+        ("Climb", units.height(sums.gain_m)),
     ];
     let rows = shown.into_iter().zip(sums.numbers()).enumerate().map(|(at, ((name, words), number))| {
         let strip = week.usual.map(|usual| view! { <Strip number=number usual=usual[at] /> });

@@ -4,6 +4,8 @@ use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::activities::Kind;
+use crate::statistics::quantile;
 use crate::units::Units;
 
 /// Weeks before a week that say what is usual.
@@ -76,8 +78,8 @@ impl Span {
 pub struct Done {
     /// The activity.
     pub id: Uuid,
-    /// Its sport.
-    pub sport: String,
+    /// What it is called.
+    pub kind: Kind,
     /// Its title.
     pub title: String,
     /// Its day.
@@ -225,15 +227,10 @@ impl CalendarView {
     }
 }
 
-/// The lower and the upper quartile, by linear interpolation.
+/// The lower and the upper quartile.
 fn middle_half(mut numbers: Vec<f64>) -> (f64, f64) {
     numbers.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        let place = share * numbers.len().saturating_sub(1) as f64;
-        let (below, above) = (place.floor() as usize, place.ceil() as usize);
-        numbers[below] + (numbers[above] - numbers[below]) * place.fract()
-    };
-    if numbers.is_empty() { (0.0, 0.0) } else { (at(0.25), at(0.75)) }
+    (quantile(&numbers, 0.25), quantile(&numbers, 0.75))
 }
 
 #[cfg(test)]
@@ -296,7 +293,7 @@ mod tests {
     fn an_effort_is_load_against_time() {
         let done = |trimp: Option<f64>, minutes: f64| Done {
             id: Uuid::nil(),
-            sport: "running".to_owned(),
+            kind: Kind::Run,
             title: String::new(),
             day: day("2026-11-16"),
             distance_m: None,

@@ -1,6 +1,7 @@
 //! Activities as a calendar shows them. Both read a range of the index of days.
 
 use chrono::NaiveDate;
+use domain::activities::Kind;
 use domain::calendar::{Done, Sums};
 use platform::{Error, Tx};
 
@@ -10,9 +11,8 @@ const MOST: i64 = 250;
 /// What was done from `from` to `to`, by day and time.
 pub async fn done(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<Done>, Error> {
     let athlete = tx.viewer()?;
-    let rows = sqlx::query_as!(
-        Done,
-        "select id, sport, title, local_date as day, distance_m, moving_s, trimp from activities
+    let rows = sqlx::query!(
+        "select id, sport, sub_sport, kind, title, local_date as day, distance_m, moving_s, trimp from activities
          where athlete_id = $1 and merged_into is null and local_date between $2 and $3 and is_possible_day(local_date, created_at)
          order by local_date, started_at, id limit $4",
         athlete,
@@ -20,7 +20,18 @@ pub async fn done(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<Don
         to,
         MOST
     );
-    Ok(rows.fetch_all(tx.connection()).await?)
+    let rows = rows.fetch_all(tx.connection()).await?.into_iter();
+    Ok(rows
+        .map(|row| Done {
+            id: row.id,
+            kind: Kind::of(row.kind.as_deref(), &row.sport, row.sub_sport.as_deref()),
+            title: row.title,
+            day: row.day,
+            distance_m: row.distance_m,
+            moving_s: row.moving_s,
+            trimp: row.trimp,
+        })
+        .collect())
 }
 
 /// The sums of each day from `from` to `to` that has an activity.

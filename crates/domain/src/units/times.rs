@@ -108,18 +108,6 @@ impl Units {
         }
     }
 
-    /// A week in words, by its first day: `16 to 22 November`, `30 November to 6 December`.
-    #[must_use]
-    pub fn week_words(self, first: NaiveDate) -> String {
-        let last = first + TimeDelta::days(6);
-        let same_month = first.month() == last.month();
-        match self.dates {
-            DateOrder::DayFirst if same_month => format!("{} to {}", first.day(), self.day_and_month(last)),
-            DateOrder::MonthFirst if same_month => format!("{} to {}", self.day_and_month(first), last.day()),
-            _ => format!("{} to {}", self.day_and_month(first), self.day_and_month(last)),
-        }
-    }
-
     /// The first day of the week of a day.
     #[must_use]
     pub fn week_of(self, day: NaiveDate) -> NaiveDate {
