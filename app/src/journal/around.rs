@@ -4,11 +4,12 @@ mod smooth;
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::measures::{Answers, Measure, built_in};
+use domain::statistics::quantile;
+use domain::units::hours_and_minutes;
 use leptos::prelude::*;
 
 use self::smooth::{Trend, spread, trend};
 use super::ask::{Chips, Input, chips};
-use super::band::quantile;
 use super::{AroundView, FORM};
 use crate::ui::charts::{Axis, Plot, band, dots, line};
 use crate::ui::{Strip, units};
@@ -101,7 +102,7 @@ fn Night(view: AroundView, fields: Vec<Field>, day: NaiveDate) -> impl IntoView 
     let bar = (total > 0.0).then(|| {
         let parts =
             of_night.iter().map(|(name, hours)| view! { <i class=*name style=format!("width:{:.1}%", hours / total * 100.0)></i> }).collect_view();
-        let words = of_night.iter().map(|(name, hours)| format!("{name} {}", hours_words(*hours))).collect::<Vec<_>>().join(", ");
+        let words = of_night.iter().map(|(name, hours)| format!("{name} {}", hours_and_minutes(*hours * 3600.0))).collect::<Vec<_>>().join(", ");
         view! { <div class="stages" role="img" aria-label=words.clone()>{parts}</div> <p class="tiny">{words}</p> }
     });
     let fact = |key: &'static str, name: &'static str| {
@@ -125,11 +126,6 @@ fn Night(view: AroundView, fields: Vec<Field>, day: NaiveDate) -> impl IntoView 
             {empty.then(|| view! { <p class="muted small">"A watch or a ring knows more. Drop its export anywhere."</p> })}
         </section>
     }
-}
-
-fn hours_words(hours: f64) -> String {
-    let minutes = (hours * 60.0).round() as i64;
-    format!("{}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// A number beside the middle half of what is usual.

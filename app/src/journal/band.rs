@@ -3,6 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 use domain::discovery::HighlightedText;
 use domain::measures::Measure;
+use domain::statistics::quantile;
 use domain::units::lowercase_label;
 
 /// Days of the mean.
@@ -50,14 +51,6 @@ fn last(numbers: &[(NaiveDate, f64)], day: NaiveDate, days: i64) -> Vec<f64> {
 
 fn mean(numbers: &[f64], least: usize) -> Option<f64> {
     (numbers.len() >= least).then(|| numbers.iter().sum::<f64>() / numbers.len() as f64)
-}
-
-/// By linear interpolation between neighbours, as most programs do it (R's type 7); of sorted numbers, at least one.
-pub(super) fn quantile(sorted: &[f64], q: f64) -> f64 {
-    let at = q * (sorted.len().max(1) - 1) as f64;
-    let (below, above) = (at.floor() as usize, at.ceil() as usize);
-    let of = |i: usize| sorted.get(i).copied().unwrap_or_default();
-    of(below) + (of(above) - of(below)) * at.fract()
 }
 
 /// What the last seven days say beside the twenty-eight before them.

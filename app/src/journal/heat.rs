@@ -2,9 +2,9 @@
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::measures::Measure;
+use domain::statistics::quantile;
 use leptos::prelude::*;
 
-use super::band::quantile;
 use crate::ui::units;
 
 /// Weeks on a desk; a phone shows the last half of them.

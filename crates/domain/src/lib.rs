@@ -21,6 +21,7 @@ pub mod privacy;
 mod problem;
 pub mod recordings;
 pub mod sharing;
+pub mod statistics;
 pub mod units;
 pub mod wellness;
 
