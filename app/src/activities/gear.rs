@@ -26,16 +26,6 @@ fn show(gear: Vec<Gear>, form: Option<RefusedForm>) -> impl IntoView {
     // What was typed belongs to the form that was refused: that of some gear, or that of new gear.
     let of = form.typed("was").map(ToOwned::to_owned);
     let cards = gear.iter().map(|one| card(one, form.clone(), refused && of.as_deref() == Some(one.name.as_str()))).collect_view();
-    let blank = Gear {
-        name: String::new(),
-        kind: GearKind::default(),
-        start_distance_m: 0.0,
-        retired_on: None,
-        activities: 0,
-        distance_m: 0.0,
-        moving_s: 0.0,
-        last_day: None,
-    };
     let new_refused = refused && of.is_none();
     let nothing_yet = gear.is_empty();
     view! {
@@ -59,7 +49,7 @@ fn show(gear: Vec<Gear>, form: Option<RefusedForm>) -> impl IntoView {
         <div class="grid cols-2 top gear-list">
             {cards} <details class="card" open=new_refused || nothing_yet>
                 <summary>"Add shoes or a bike"</summary>
-                {edit_form(&blank, &form, new_refused, false)}
+                {edit_form(&Gear::named(String::new()), &form, new_refused, false)}
             </details>
         </div>
     }

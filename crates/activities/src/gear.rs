@@ -18,16 +18,6 @@ pub async fn all_gear(tx: &mut Tx) -> Result<Vec<Gear>, Error> {
     let (from, to) = listed::months_of(&Filter::default());
     let months = list::months(tx, from, to, true).await?;
     let used = platform::compute(move || listed::by_gear(&months)).await?;
-    let fresh = |name: String| Gear {
-        name,
-        kind: GearKind::default(),
-        start_distance_m: 0.0,
-        retired_on: None,
-        activities: 0,
-        distance_m: 0.0,
-        moving_s: 0.0,
-        last_day: None,
-    };
     let mut all: BTreeMap<String, Gear> = BTreeMap::new();
     for (name, (rides, sums, last_day)) in used {
         let kind = if rides { GearKind::Bike } else { GearKind::Shoes };
@@ -37,12 +27,12 @@ pub async fn all_gear(tx: &mut Tx) -> Result<Vec<Gear>, Error> {
             distance_m: sums.distance_m,
             moving_s: sums.moving_s,
             last_day: Some(last_day),
-            ..fresh(name.clone())
+            ..Gear::named(name.clone())
         };
         all.insert(name, of_name);
     }
     for said in queries::said(tx).await? {
-        let gear = all.entry(said.name.clone()).or_insert_with(|| fresh(said.name));
+        let gear = all.entry(said.name.clone()).or_insert_with(|| Gear::named(said.name));
         (gear.kind, gear.start_distance_m, gear.retired_on) = (said.kind, said.start_distance_m, said.retired_on);
     }
     let mut all: Vec<Gear> = all.into_values().collect();
@@ -53,7 +43,7 @@ pub async fn all_gear(tx: &mut Tx) -> Result<Vec<Gear>, Error> {
 /// Stores what somebody says of gear. Activities follow another name.
 pub async fn save_gear(tx: &mut Tx, id: Uuid, edit: &GearEdit, now: DateTime<Utc>) -> Result<(), Error> {
     lock(tx).await?;
-    if queries::count(tx).await? >= i64::try_from(MAX_GEAR).unwrap_or(i64::MAX) {
+    if queries::count_without(tx, edit).await? >= i64::try_from(MAX_GEAR).unwrap_or(i64::MAX) {
         return Err(Error::problem(ProblemKind::TooLarge, format!("{MAX_GEAR} pairs and bikes are the most. Forget one that you no longer need.")));
     }
     queries::save(tx, id, edit, now).await?;

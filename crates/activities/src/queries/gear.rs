@@ -19,11 +19,13 @@ pub(crate) async fn said(tx: &mut Tx) -> Result<Vec<Said>, Error> {
     let rows = sqlx::query!("select name, kind, start_distance_m, retired_on from gear where athlete_id = $1 order by name limit 1000", athlete)
         .fetch_all(tx.connection())
         .await?;
-    let said = |row: _| {
-        let (name, kind, start_distance_m, retired_on): (String, String, f64, Option<NaiveDate>) = row;
-        Said { name, kind: GearKind::parse(&kind), start_distance_m, retired_on }
-    };
-    Ok(rows.into_iter().map(|row| said((row.name, row.kind, row.start_distance_m, row.retired_on))).collect())
+    let said = rows.into_iter().map(|row| Said {
+        name: row.name,
+        kind: GearKind::parse(&row.kind),
+        start_distance_m: row.start_distance_m,
+        retired_on: row.retired_on,
+    });
+    Ok(said.collect())
 }
 
 /// The names of gear in use, one step along the index for each; without those that retired, and with those that are new.
@@ -44,10 +46,12 @@ pub(crate) async fn names(tx: &mut Tx, most: i64) -> Result<Vec<String>, Error> 
     Ok(names.fetch_all(tx.connection()).await?)
 }
 
-/// How many rows there are.
-pub(crate) async fn count(tx: &mut Tx) -> Result<i64, Error> {
+/// How many rows there are beside what an edit replaces.
+pub(crate) async fn count_without(tx: &mut Tx, edit: &GearEdit) -> Result<i64, Error> {
     let athlete = tx.viewer()?;
-    Ok(sqlx::query_scalar!(r#"select count(*) as "count!" from gear where athlete_id = $1"#, athlete).fetch_one(tx.connection()).await?)
+    let replaced = [Some(edit.name.clone()), edit.was.clone()].into_iter().flatten().collect::<Vec<_>>();
+    let others = sqlx::query_scalar!(r#"select count(*) as "count!" from gear where athlete_id = $1 and name <> all ($2)"#, athlete, &replaced);
+    Ok(others.fetch_one(tx.connection()).await?)
 }
 
 /// Stores what is said of gear by its new name, and forgets what was said of the old one.

@@ -28,6 +28,11 @@ struct Row {
     decoupling_pct: Option<f64>,
     trimp: Option<f64>,
     route_preview: Json<Vec<(f32, f32)>>,
+    sub_sport: Option<String>,
+    kind: Option<String>,
+    tags: Vec<String>,
+    sport_guessed: bool,
+    hidden: bool,
 }
 
 impl From<Row> for Summary {
@@ -49,6 +54,18 @@ impl From<Row> for Summary {
             decoupling_pct: r.decoupling_pct,
             trimp: r.trimp,
             route_preview: r.route_preview.0,
+        }
+    }
+}
+
+impl From<Row> for ListRow {
+    fn from(r: Row) -> Self {
+        Self {
+            kind: Kind::of(r.kind.as_deref(), &r.sport, r.sub_sport.as_deref()),
+            tags: r.tags.clone(),
+            guessed: r.sport_guessed,
+            hidden: r.hidden,
+            summary: r.into(),
         }
     }
 }
@@ -77,41 +94,14 @@ pub(crate) async fn start(tx: &mut Tx, id: Uuid) -> Result<Option<(f64, f64)>, E
 
 /// Rows of the list by their ids, in no order.
 pub(crate) async fn rows(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<ListRow>, Error> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, gap_s_per_km,
              efficiency_factor, decoupling_pct, trimp, route_preview as "route_preview: Json<Vec<(f32, f32)>>", sub_sport, kind, tags, sport_guessed, hidden
            from activities where id = any ($1)"#,
         ids
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| ListRow {
-            kind: Kind::of(r.kind.as_deref(), &r.sport, r.sub_sport.as_deref()),
-            tags: r.tags,
-            guessed: r.sport_guessed,
-            hidden: r.hidden,
-            summary: Summary {
-                id: r.id,
-                sport: r.sport,
-                title: r.title,
-                day: r.local_date,
-                local_start: r.local_start,
-                started_at: r.started_at,
-                distance_m: r.distance_m,
-                moving_s: r.moving_s,
-                elapsed_s: r.elapsed_s,
-                elevation_gain_m: r.elevation_gain_m,
-                avg_hr_bpm: r.avg_hr_bpm,
-                gap_s_per_km: r.gap_s_per_km,
-                efficiency_factor: r.efficiency_factor,
-                decoupling_pct: r.decoupling_pct,
-                trimp: r.trimp,
-                route_preview: r.route_preview.0,
-            },
-        })
-        .collect())
+    );
+    Ok(rows.fetch_all(tx.connection()).await?.into_iter().map(ListRow::from).collect())
 }
 
 /// How many activities there are.
@@ -129,7 +119,7 @@ pub async fn latest(tx: &mut Tx) -> Result<Option<Summary>, Error> {
     let row = sqlx::query_as!(
         Row,
         r#"select id, sport, title, started_at, local_start, local_date, distance_m, moving_s, elapsed_s, elevation_gain_m, avg_hr_bpm, gap_s_per_km,
-             efficiency_factor, decoupling_pct, trimp, route_preview as "route_preview: Json<Vec<(f32, f32)>>"
+             efficiency_factor, decoupling_pct, trimp, route_preview as "route_preview: Json<Vec<(f32, f32)>>", sub_sport, kind, tags, sport_guessed, hidden
            from activities where athlete_id = $1 and merged_into is null and is_possible_day(local_date, created_at)
            order by started_at desc, id desc limit 1"#,
         athlete

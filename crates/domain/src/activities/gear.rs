@@ -64,6 +64,15 @@ pub struct Gear {
     pub last_day: Option<NaiveDate>,
 }
 
+impl Gear {
+    /// Gear of which nothing but the name is known.
+    #[must_use]
+    pub fn named(name: String) -> Self {
+        let kind = GearKind::default();
+        Self { name, kind, start_distance_m: 0.0, retired_on: None, activities: 0, distance_m: 0.0, moving_s: 0.0, last_day: None }
+    }
+}
+
 /// Pairs and bicycles of one athlete of which something is said.
 pub const MAX_GEAR: usize = 500;
 /// Characters of a name.
