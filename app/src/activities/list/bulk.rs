@@ -77,7 +77,7 @@ pub(super) fn Toolbar(back: String, gear: Vec<String>) -> impl IntoView {
                 <summary class="btn">"Who sees it"</summary>
                 <div class="card form">
                     <button class="btn" r#type="submit" name="do" value="hide">
-                        "Only I"
+                        "Only me"
                     </button>
                     <button class="btn" r#type="submit" name="do" value="show">
                         "As my settings say"

@@ -1,24 +1,24 @@
 //! What is let into the list: the search, the conditions as chips, and the forms behind them. One form, so that each part of it sends all.
 
 use domain::FieldErrors;
-use domain::activities::{Filter, Kind, MAX_FILTER_NAME, SavedFilter, Sort, Span};
+use domain::activities::{Filter, Kind, MAX_FILTER_NAME, SavedFilter, Sort, Span, address};
 use domain::units::{UNITS, duration, format_significant};
 use leptos::prelude::*;
 
-use super::{Saved, of_filter};
+use super::Saved;
 use crate::ui::{Choice, Field, Icon, units};
 
 /// The search, the conditions that hold, and those that could.
 #[component]
 pub(super) fn FilterForm(filter: Filter, sort: Sort, errors: FieldErrors, saved: Vec<SavedFilter>, gear: Vec<String>) -> impl IntoView {
     let units = units();
-    let query = of_filter(&filter, sort);
+    let query = address(&filter, sort);
     let chips: Vec<_> = filter
         .chips(units)
         .into_iter()
         .map(|chip| {
             view! {
-                <a class="fchip on" href=of_filter(&chip.without, sort) aria-label=format!("Without: {}", chip.words)>
+                <a class="fchip on" href=address(&chip.without, sort) aria-label=format!("Without: {}", chip.words)>
                     {chip.words.clone()}
                     {Icon::Remove.draw()}
                 </a>

@@ -5,7 +5,7 @@ mod filter;
 mod sums;
 mod table;
 
-use domain::activities::{Filter, Kind, ListRequest, ListView, SavedFilter, Sort, Sums, address, total};
+use domain::activities::{Filter, Kind, ListRequest, ListView, SavedFilter, Sort, Sums, total};
 use domain::units::pluralize;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -199,9 +199,4 @@ fn Saved(saved: Vec<SavedFilter>) -> impl IntoView {
             </details>
         }
     })
-}
-
-/// The address of the list of a filter, sorted as now.
-fn of_filter(filter: &Filter, sort: Sort) -> String {
-    address(filter, sort)
 }

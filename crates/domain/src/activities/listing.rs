@@ -63,7 +63,7 @@ impl Sort {
         match self {
             Self::Newest => "Newest first",
             Self::Oldest => "Oldest first",
-            Self::Distance => "Longest way first",
+            Self::Distance => "Longest distance first",
             Self::Duration => "Longest time first",
             Self::Speed => "Fastest first",
             Self::HeartRate => "Highest heart rate first",
