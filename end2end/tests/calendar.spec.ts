@@ -1,6 +1,7 @@
-import { expect, expectAccessible, gotoHydrated, gpx, register, test } from "./fixtures";
+import { dayAtNoon, expect, expectAccessible, gotoHydrated, gpx, NOON_ZONE, register, test } from "./fixtures";
 
-const day = (from: number) => new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10);
+test.use({ timezoneId: NOON_ZONE });
+
 /** The first day of the week of a day, a Monday. */
 const monday = (of: string) => {
   const date = new Date(`${of}T12:00:00Z`);
@@ -16,10 +17,10 @@ test("a month on a desk, by mouse and keyboard", async ({ page }) => {
   await expectAccessible(page);
   // A run of today, and a night in the journal.
   await gotoHydrated(page, "/imports");
-  await page.getByLabel("Choose files").setInputFiles({ name: "lake.gpx", mimeType: "application/gpx+xml", buffer: gpx(`${day(0)}T00:30:00Z`, 15) });
+  await page.getByLabel("Choose files").setInputFiles({ name: "lake.gpx", mimeType: "application/gpx+xml", buffer: gpx(new Date(Date.now() - 3_600_000).toISOString(), 15) });
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("1 new activity");
-  await gotoHydrated(page, `/journal/${day(0)}`);
+  await gotoHydrated(page, `/journal/${dayAtNoon()}`);
   await page.locator(".ask", { hasText: "Sleep" }).first().locator("label.choice", { hasText: /^\s*8\s*$/ }).click();
   await expect(page.locator("[data-answers-status]")).toContainText("Saved");
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Calendar" }).click();
@@ -32,10 +33,10 @@ test("a month on a desk, by mouse and keyboard", async ({ page }) => {
   // By keyboard to the week, and on.
   await page.getByRole("link", { name: "Week", exact: true }).focus();
   await page.keyboard.press("Enter");
-  await expect(page).toHaveURL(`/calendar?week=${monday(day(0))}`);
+  await expect(page).toHaveURL(`/calendar?week=${monday(dayAtNoon())}`);
   await expect(page.locator(".agenda .ses:visible")).toHaveCount(1);
   await page.getByRole("link", { name: "Week before" }).click();
-  await expect(page).toHaveURL(`/calendar?week=${monday(day(-7))}`);
+  await expect(page).toHaveURL(`/calendar?week=${monday(dayAtNoon(-7))}`);
   await expect(page.locator(".week-view dl")).toContainText("0.0");
   await page.getByRole("link", { name: "Month", exact: true }).click();
   await page.getByRole("link", { name: "Month after" }).click();

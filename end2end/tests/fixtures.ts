@@ -26,6 +26,12 @@ export const test = base.extend<{ failOnConsoleErrors: void }>({
 
 export { expect };
 
+const hoursEast = 12 - new Date().getUTCHours();
+/** The time zone in which it is noon: there, today stays today for as long as a test takes, at whatever hour it runs. */
+export const NOON_ZONE = hoursEast ? `Etc/GMT${hoursEast > 0 ? "-" : "+"}${Math.abs(hoursEast)}` : "Etc/UTC";
+/** A day so many days from today in that zone. */
+export const dayAtNoon = (from = 0) => new Date(Date.now() + hoursEast * 3_600_000 + from * 86_400_000).toISOString().slice(0, 10);
+
 let accounts = 0;
 /** A new account, signed in, at home: the onboarding, which it is led to once, is not begun. */
 export async function register(page: Page, name = "Kim"): Promise<{ email: string; password: string }> {

@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, gotoHydrated, gpx, register, test } from "./fixtures";
+import { expect, expectAccessible, gotoHydrated, gpx, NOON_ZONE, register, test } from "./fixtures";
 import { checkPage } from "./walk";
+
+test.use({ timezoneId: NOON_ZONE });
 
 const meals = (page: Page) => page.locator(".meals > li");
 const add = async (page: Page, text: string) => {
