@@ -155,8 +155,13 @@ test("answers survive a lost connection and leaving the page", async ({ page, co
 
 test("what could not be sent goes out in the units that it was typed in", async ({ page }) => {
   await register(page);
-  // Pages are there, and what is typed does not arrive.
-  await page.route("**/answers", (route) => route.abort("internetdisconnected"));
+  // Pages are there, and what is typed does not arrive: not even what is sent while a page goes away, which a route does not always catch.
+  await page.addInitScript(() => {
+    const real = window.fetch;
+    const lost = (to: unknown) => String(to).endsWith("/answers") && localStorage.getItem("lost");
+    window.fetch = (to, init) => (lost(to) ? Promise.reject(new TypeError("no connection")) : real(to, init));
+  });
+  await page.evaluate(() => localStorage.setItem("lost", "1"));
   const keptHere = () => expect(page.locator("[data-answers-status]")).toHaveText("No connection. Kept in this browser");
   for (const day of ["2026-05-03", "2026-05-04"]) {
     await gotoHydrated(page, `/journal/${day}`);
@@ -176,7 +181,7 @@ test("what could not be sent goes out in the units that it was typed in", async 
   await page.getByLabel("Weight").fill("160");
   await page.getByLabel("Weight").blur();
   await keptHere();
-  await page.unroute("**/answers");
+  await page.evaluate(() => localStorage.removeItem("lost"));
   for (const [day, weight] of [["2026-05-03", "160"], ["2026-05-04", "158.73"]]) {
     await gotoHydrated(page, `/journal/${day}`);
     const kept = () => page.evaluate((day) => Object.keys(localStorage).filter((key) => key.startsWith("legwork:answers:") && key.endsWith(day)), day);
