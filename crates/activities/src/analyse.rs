@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
-use domain::activities::{Assumed, Caveat, ChartSeries, DatedThresholds, Lap, Split, Thresholds, Unusable};
+use domain::activities::{Assumed, Caveat, ChartSeries, ClimbRow, DatedThresholds, Lap, Split, Thresholds, Unusable};
 use domain::one_line;
 use physiology::grade::Model;
 use physiology::load::Sex;
+use physiology::pacing::{climbs_against_flat, second_half_pct};
+use physiology::route::Line;
+use physiology::stretch::Stretches;
 use physiology::thresholds::hr_max_by_age;
 use physiology::zones::ZoneModel;
-use physiology::{Analysis, Athlete, analyse};
+use physiology::{Analysis, Athlete, Track, analyse};
 use recordings::{Recording, Sport};
 
 use crate::instants::later;
@@ -32,6 +35,49 @@ pub struct AnalysedActivity {
     pub(crate) route_preview: Vec<(f32, f32)>,
     /// Whether the sport is our guess.
     pub(crate) sport_guessed: bool,
+    /// What is compared with earlier activities.
+    pub(crate) compared: Compared,
+}
+
+/// What is compared of an activity with earlier ones, apart from its metrics.
+#[derive(Default)]
+pub(crate) struct Compared {
+    /// Its climbs.
+    pub(crate) climbs: Vec<ClimbRow>,
+    /// Graded pace on the climbs less that on the flat, seconds per kilometre; on foot only.
+    pub(crate) climbs_against_flat_s_per_km: Option<f64>,
+    /// Graded speed of the second half against the first, per cent; on foot only.
+    pub(crate) second_half_pct: Option<f64>,
+    /// The line by which its route is recognised.
+    pub(crate) line: Option<Line>,
+}
+
+impl Compared {
+    fn of(track: &Track, sport: Sport) -> Self {
+        let line = Line::of_track(track);
+        let Some((profile, total_m)) = track.profile.as_ref().zip(track.total_m()) else { return Self { line, ..Self::default() } };
+        let on_foot = matches!(sport, Sport::Running | Sport::Walking);
+        let climbs = physiology::climbs::climbs(profile, total_m);
+        let stretches = Stretches::new(track, false, 0.0);
+        let row = |climb: &physiology::climbs::Climb| {
+            let part = stretches.between_distances(climb.start_m, climb.end_m)?;
+            Some(ClimbRow {
+                from_m: climb.start_m,
+                to_m: climb.end_m,
+                elevation_gain_m: climb.gain_m,
+                grade: climb.grade,
+                moving_s: part.moving_s,
+                gap_s_per_km: part.gap_s_per_km.filter(|_| on_foot),
+                avg_hr_bpm: part.avg_hr_bpm,
+            })
+        };
+        Self {
+            climbs_against_flat_s_per_km: on_foot.then(|| climbs_against_flat(track, &climbs)).flatten(),
+            second_half_pct: on_foot.then(|| second_half_pct(track)).flatten(),
+            climbs: climbs.iter().filter_map(row).collect(),
+            line,
+        }
+    }
 }
 
 /// Computes what is stored, with the athlete's thresholds of that day. A recording without times cannot become an activity; the error says so.
@@ -82,8 +128,10 @@ pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds
             stroke: l.stroke.map(|s| s.as_str().to_owned()),
         })
         .collect();
+    let compared = Compared::of(&analysis.track, recording.sport);
     let recording = Arc::new(recording);
     Ok(AnalysedActivity {
+        compared,
         recording,
         analysis,
         title,

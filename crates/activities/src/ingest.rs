@@ -16,6 +16,7 @@ pub use crate::queries::ingest::Source;
 use crate::queries::{ingest as queries, metrics, parts};
 use crate::recompute::recompute_stale;
 use crate::recording::MAX_PARTS;
+use crate::routes;
 
 /// The result of storing an activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,7 @@ async fn insert(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity, source: Sour
     let samples = platform::compute(move || recording.to_bytes()).await?;
     queries::insert_samples(tx, id, samples).await?;
     metrics::write(tx, id, analysed).await?;
+    routes::assign(tx, id, analysed.compared.line.as_ref()).await?;
     Ok(true)
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::activities::{
-    ActivityList, Baseline, Caveat, Detail, Effort, Filter, ListRequest, ListRow, ListView, PAGE_SIZE, Provenance, Related, Sort, Split, SportStyle,
+    ActivityList, Caveat, Detail, Effort, Filter, ListRequest, ListRow, ListView, PAGE_SIZE, Provenance, Related, Sort, Split, SportStyle,
     Summary, Thresholds,
 };
 use domain::list::{Cursor, Page};
@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::compared::{AmongEarlier, among_earlier};
 use crate::analyse::{assumed, assumed_by_zones, is_stored, splits_by};
 use crate::listed::{self, Month, Question};
 pub use crate::queries::list::{activities_of_files, count, latest, overlapping};
@@ -108,24 +109,20 @@ pub async fn detail(tx: &mut Tx, id: Uuid) -> Result<Detail, Error> {
 }
 
 async fn with_sentences(tx: &mut Tx, id: Uuid, units: Units) -> Result<Detail, Error> {
-    let queries::Own { detail, warnings, caveats } = queries::own(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
-    let efforts = efforts(tx, id).await?;
+    let queries::Own { detail, warnings, caveats, compared } = queries::own(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
+    let best = queries::best_efforts(tx, &detail.summary).await?;
     let provenance = provenance(tx, id).await?;
     // Where the date is impossible, the page itself asks for it; once it is given, the warning is void.
     let asked = provenance.dated || provenance.impossible_day;
     let warnings = known::<Warning>(warnings).filter(|w| !(asked && w.is_about_date())).map(|w| w.to_string());
     let warnings = warnings.chain(known::<Caveat>(caveats).map(|c| c.in_units(units))).collect();
     let own = &detail.summary;
-    let before = queries::efficiency_before(tx, own, detail.sub_sport.as_deref()).await?;
-    let against = |mean: Option<f64>, deviation: Option<f64>, n: i64| {
-        Baseline::of(own.efficiency_factor?, mean?, deviation?, u32::try_from(n).unwrap_or(u32::MAX))
-    };
-    let against_28_days = against(before.mean_28, before.deviation_28, before.count_28);
-    let against_90_days = against(before.mean_90, before.deviation_90, before.count_90);
+    let AmongEarlier { comparisons, insights, on_route } = among_earlier(tx, own, detail.temperature_c, &compared, &best).await?;
     let day = own.local_start.date();
     let used = Thresholds::on(day, &thresholds(tx).await?);
     let (assumed, zones_assumed) = (assumed(&used, day), assumed_by_zones(&used, day));
-    Ok(Detail { efforts, history: provenance, warnings, against_28_days, against_90_days, assumed, zones_assumed, ..detail })
+    let efforts = best.into_iter().map(ranked).collect();
+    Ok(Detail { efforts, history: provenance, warnings, comparisons, insights, on_route, assumed, zones_assumed, ..detail })
 }
 
 /// Codes as stored. One that only a newer version knows is left out.
@@ -134,11 +131,10 @@ fn known<T: DeserializeOwned>(stored: Vec<Value>) -> impl Iterator<Item = T> {
     stored.into_iter().filter_map(read)
 }
 
-/// Best efforts over distances, each with its rank among all of the athlete's.
-async fn efforts(tx: &mut Tx, id: Uuid) -> Result<Vec<Effort>, Error> {
-    let rank = |faster: i64| u8::try_from(faster + 1).ok().filter(|r| *r <= 3);
-    let efforts = queries::best_efforts(tx, id).await?;
-    Ok(efforts.into_iter().map(|e| Effort { distance_m: e.distance_m, elapsed_s: e.elapsed_s, rank: rank(e.faster) }).collect())
+/// A best effort over a distance with its rank among all of the athlete's.
+fn ranked(effort: queries::BestEffort) -> Effort {
+    let rank = u8::try_from(effort.faster + 1).ok().filter(|r| *r <= 3);
+    Effort { distance_m: effort.distance_m, elapsed_s: effort.elapsed_s, rank }
 }
 
 /// Where an activity came from and what was done to it.

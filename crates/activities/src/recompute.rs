@@ -10,13 +10,14 @@ use uuid::Uuid;
 pub use crate::queries::recompute_tasks::last_recompute;
 use crate::queries::{metrics, recompute_tasks as tasks, stale};
 use crate::recording::effective_recording;
-use crate::{AnalysedActivity, analyse_recording, thresholds};
+use crate::{AnalysedActivity, analyse_recording, routes, thresholds};
 
 /// Recomputes one activity now.
 pub async fn recompute(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     let recording = effective_recording(tx, id).await?;
     let analysed = analyse(tx, recording).await?;
-    metrics::write(tx, id, &analysed).await
+    metrics::write(tx, id, &analysed).await?;
+    routes::assign(tx, id, analysed.compared.line.as_ref()).await
 }
 
 /// Recomputes now those of some activities that are marked stale: for edits that change what other activities are made of.

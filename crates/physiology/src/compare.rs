@@ -45,7 +45,7 @@ pub fn compare(run: &Run, earlier: &[Run]) -> Vec<Comparison> {
         let values: Vec<f64> = earlier.iter().filter(|r| r.day <= run.day && is_known(r.efficiency) && belongs(r)).map(|r| r.efficiency).collect();
         let runs = values.len();
         let standing = (runs >= LEAST_RUNS).then(|| standing(run.efficiency, &values[runs.saturating_sub(MOST_RUNS)..]));
-        Comparison { baseline, runs, standing, wanted: LEAST_RUNS.saturating_sub(runs) }
+        Comparison { baseline, runs: count(runs), standing, wanted: count(LEAST_RUNS.saturating_sub(runs)) }
     };
     let within = |days: i64| move |r: &Run| run.day - r.day <= days;
     let mut all: Vec<Comparison> = [28_u16, 90, 365].iter().map(|&days| against(Baseline::Days { days }, &within(i64::from(days)))).collect();
@@ -70,8 +70,12 @@ pub fn standing(value: f64, among: &[f64]) -> Standing {
         value,
         percent: 100.0 * off.exp_m1(),
         outside: off.abs() > half,
-        rank: 1 + among.iter().filter(|v| **v > value).count(),
+        rank: count(1 + among.iter().filter(|v| **v > value).count()),
     }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 fn is_known(efficiency: f64) -> bool {
@@ -98,7 +102,7 @@ mod tests {
         }
         let this = Run { kind: RunKind::Hilly, temperature_c: Some(8.5), same_route: true, ..run(400, 1.366) };
         let all = compare(&this, &earlier);
-        let found: Vec<(usize, usize)> = all.iter().map(|c| (c.runs, c.wanted)).collect();
+        let found: Vec<(u32, u32)> = all.iter().map(|c| (c.runs, c.wanted)).collect();
         // Days 372 to 396, 310 to 396, 35 to 396 every fourth; each fortieth, nine of them in the year.
         assert_eq!(found, [(7, 1), (22, 0), (91, 0), (10, 0), (9, 0), (9, 0)]);
         assert!(all[0].standing.is_none() && all[1].standing.is_some_and(|s| s.outside && s.rank == 1));

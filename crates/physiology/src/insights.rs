@@ -17,7 +17,7 @@ const END: f64 = 0.99;
 /// Only the latest count.
 const LATEST: usize = 100;
 /// Runs before a longest one is worth a line.
-const LEAST_LOG: usize = 10;
+const LEAST_LOG: u32 = 10;
 /// What the distance of a receiver may be off by, as a share.
 const DISTANCE_ERROR: f64 = 0.01;
 /// A first one over these is an event, in metres.
@@ -25,7 +25,7 @@ const MILESTONES_M: [f64; 6] = [5000.0, 10_000.0, 21_097.5, 30_000.0, 42_195.0, 
 /// A record within so much of itself is nearly reached, as a share.
 const NEARLY: f64 = 0.005;
 /// Efforts before, for either; and metres, since short ones are a matter of seconds.
-const LEAST_EFFORTS: usize = 5;
+const LEAST_EFFORTS: u32 = 5;
 const LEAST_EFFORT_M: f64 = 1000.0;
 /// Cooler is not warm, in degrees Celsius.
 const WARM_C: f64 = 18.0;
@@ -58,7 +58,7 @@ pub struct EffortBefore {
     /// The best before, in seconds.
     pub best_s: f64,
     /// How many there were before.
-    pub runs: usize,
+    pub runs: u32,
 }
 
 /// What is known of a run and of the ones before. What is unknown is `None` or empty.
@@ -69,7 +69,7 @@ pub struct Facts {
     /// The longest run before, in metres.
     pub longest_before_m: Option<f64>,
     /// All runs before.
-    pub runs_before: usize,
+    pub runs_before: u32,
     /// Best efforts inside it over distances that were covered before.
     pub efforts: Vec<EffortBefore>,
     /// This run on its route, and the earlier ones on it in the same direction.
@@ -123,6 +123,10 @@ fn nearly(efforts: &[EffortBefore]) -> Option<Insight> {
     Some(Insight::RecordNearly { distance_m: best.distance_m, seconds: best.seconds, best_s: best.best_s, runs: best.runs })
 }
 
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
 fn is_counted(e: &EffortBefore) -> bool {
     e.distance_m >= LEAST_EFFORT_M && e.runs >= LEAST_EFFORTS && e.best_s > 0.0
 }
@@ -147,7 +151,7 @@ fn route(facts: &Facts) -> Option<Insight> {
     let (this, earlier) = facts.route.as_ref()?;
     let speeds = Compared { value: this.speed_mps.ln(), earlier: earlier.iter().map(|r| r.speed_mps.ln()).collect() };
     let (middle, half) = speeds.usual(LEAST_SPREAD)?;
-    let place = 1 + earlier.iter().filter(|r| r.speed_mps > this.speed_mps).count();
+    let place = count(1 + earlier.iter().filter(|r| r.speed_mps > this.speed_mps).count());
     if place > 3 || speeds.value <= middle + half {
         return None;
     }
@@ -155,7 +159,7 @@ fn route(facts: &Facts) -> Option<Insight> {
     let beats = best.and_then(|b| Some(this.hr_bpm? - b.hr_bpm?)).filter(|b| b.abs() >= BEATS);
     let pace = |log: f64| 1000.0 / log.exp();
     let usual_s_per_km = (pace(middle + half), pace(middle - half));
-    Some(Insight::RoutePlace { place, runs: earlier.len() + 1, pace_s_per_km: 1000.0 / this.speed_mps, usual_s_per_km, beats })
+    Some(Insight::RoutePlace { place, runs: count(earlier.len() + 1), pace_s_per_km: 1000.0 / this.speed_mps, usual_s_per_km, beats })
 }
 
 /// Climbs that cost less than they usually do, and hardly more than the flat.
@@ -167,7 +171,7 @@ fn hill(facts: &Facts) -> Option<Insight> {
         difference_s_per_km: climbs.value,
         usual_s_per_km: middle,
         give_or_take: half,
-        runs: climbs.earlier.len().min(LATEST),
+        runs: count(climbs.earlier.len().min(LATEST)),
     })
 }
 

@@ -46,13 +46,6 @@ pub fn running_stress(hours: f64, ngp_mps: f64, threshold_mps: f64) -> f64 {
     hours * (ngp_mps / threshold_mps).powi(2) * 100.0
 }
 
-/// Session load of `minutes` that felt like `rpe` on the scale of 0 to 10: minutes times RPE (Foster et al. 2001,
-/// doi:10.1519/00124278-200102000-00019). `None` off the scale, or without a duration.
-#[must_use]
-pub fn session_load(minutes: f64, rpe: f64) -> Option<f64> {
-    ((0.0..=10.0).contains(&rpe) && minutes.is_finite() && minutes > 0.0).then_some(minutes * rpe)
-}
-
 /// One day of an exponentially weighted load: `L += (S − L)(1 − e^{−1/τ})`, τ in days (Banister 1975; τ of 42 and 7 days).
 #[must_use]
 pub fn next_day(load: f64, stress: f64, tau_days: f64) -> f64 {
@@ -126,16 +119,6 @@ mod tests {
     #[test]
     fn edwards_weighs_zones_by_their_number() {
         assert!((edwards(&[600.0, 600.0, 600.0, 600.0, 600.0]) - 150.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn a_session_is_its_minutes_times_how_it_felt() {
-        // 51:38 at 5, as the activity page shows it: 258.
-        assert!((session_load(51.0 + 38.0 / 60.0, 5.0).expect("a session") - 258.17).abs() < 0.01);
-        assert_eq!(
-            (session_load(60.0, 0.0), session_load(60.0, 10.5), session_load(0.0, 5.0), session_load(60.0, f64::NAN)),
-            (Some(0.0), None, None, None)
-        );
     }
 
     #[test]

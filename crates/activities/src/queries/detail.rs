@@ -1,7 +1,7 @@
 //! What the page of an activity shows: its own row, its efforts, where it came from, and what it is compared with.
 
 use chrono::NaiveDateTime;
-use domain::activities::{Assumed, ChartSeries, Detail, Kind, Lap, Provenance, Split, Summary};
+use domain::activities::{Assumed, ChartSeries, ClimbRow, Detail, Kind, Lap, Perception, Provenance, Split, Summary};
 use platform::{Error, Tx};
 use serde_json::Value;
 use sqlx::types::Json;
@@ -21,6 +21,18 @@ pub(crate) struct Own {
     pub(crate) warnings: Vec<Value>,
     /// Caveats about the numbers, as codes.
     pub(crate) caveats: Vec<Value>,
+    /// What is compared with earlier ones beside the metrics.
+    pub(crate) compared: OwnCompared,
+}
+
+/// What is compared of an activity with earlier ones beside its metrics.
+pub(crate) struct OwnCompared {
+    /// The route that it was on.
+    pub(crate) route_id: Option<Uuid>,
+    /// Graded pace on the climbs less that on the flat, seconds per kilometre.
+    pub(crate) climbs_against_flat_s_per_km: Option<f64>,
+    /// Graded speed of the second half against the first, per cent.
+    pub(crate) second_half_pct: Option<f64>,
 }
 
 /// An activity's own row.
@@ -31,7 +43,8 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
              temperature_c, repairs as "repairs: Json<std::collections::BTreeMap<String, u32>>",
              warnings as "warnings: Vec<Json<serde_json::Value>>", caveats as "caveats: Vec<Json<serde_json::Value>>",
              splits as "splits: Json<Vec<Split>>", series as "series: Json<ChartSeries>", hr_lag_low_s, hr_lag_high_s, description, gear, sub_sport,
-             kind, tags, sport_guessed, hidden,
+             kind, tags, sport_guessed, hidden, effort, legs, mood, felt, climbs as "climbs: Json<Vec<ClimbRow>>", route_id, climbs_against_flat_s_per_km,
+             second_half_pct,
              edwards, hr_stress, running_stress, vo2max, zones_s, zone_bounds, laps as "laps: Json<Vec<Lap>>"
            from activities where id = $1"#,
         id
@@ -39,6 +52,7 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
     .fetch_optional(tx.connection())
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let answer = |number: i16| u8::try_from(number).unwrap_or_default();
     let kind = Kind::of(row.kind.as_deref(), &row.sport, row.sub_sport.as_deref());
     let detail = Detail {
         kind,
@@ -84,49 +98,21 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
         warnings: Vec::new(),
         splits: row.splits.0,
         series: row.series.0,
-        against_28_days: None,
-        against_90_days: None,
+        perception: Perception { effort: row.effort.map(answer), legs: row.legs.map(answer), mood: row.mood.map(answer), felt: row.felt },
+        climbs: row.climbs.0,
+        comparisons: Vec::new(),
+        insights: Vec::new(),
+        on_route: Vec::new(),
         assumed: Assumed::default(),
         zones_assumed: Assumed::default(),
     };
+    let compared = OwnCompared {
+        route_id: row.route_id,
+        climbs_against_flat_s_per_km: row.climbs_against_flat_s_per_km,
+        second_half_pct: row.second_half_pct,
+    };
     let codes = |codes: Vec<Json<Value>>| codes.into_iter().map(|Json(code)| code).collect();
-    Ok(Some(Own { detail, warnings: codes(row.warnings), caveats: codes(row.caveats) }))
-}
-
-/// Efficiency factors of the activities of a sport before another one: of its sub-sport, where it has one.
-pub(crate) struct Before {
-    /// The mean over the last 28 days; `None` where none has any.
-    pub(crate) mean_28: Option<f64>,
-    /// Their standard deviation; `None` for fewer than two.
-    pub(crate) deviation_28: Option<f64>,
-    /// How many they are.
-    pub(crate) count_28: i64,
-    /// The mean over the last 90 days.
-    pub(crate) mean_90: Option<f64>,
-    /// Their standard deviation.
-    pub(crate) deviation_90: Option<f64>,
-    /// How many they are.
-    pub(crate) count_90: i64,
-}
-
-/// The efficiency factors before an activity.
-pub(crate) async fn efficiency_before(tx: &mut Tx, own: &Summary, sub_sport: Option<&str>) -> Result<Before, Error> {
-    let athlete = tx.viewer()?;
-    let before = sqlx::query_as!(
-        Before,
-        r#"select avg(efficiency_factor) filter (where local_date >= $2::date - 28) as mean_28,
-             stddev_samp(efficiency_factor) filter (where local_date >= $2::date - 28) as deviation_28,
-             count(efficiency_factor) filter (where local_date >= $2::date - 28) as "count_28!",
-             avg(efficiency_factor) as mean_90, stddev_samp(efficiency_factor) as deviation_90, count(efficiency_factor) as "count_90!"
-           from activities where athlete_id = $1 and merged_into is null and sport = $3 and local_date >= $2::date - 90 and started_at < $4
-             and ($5::text is null or sub_sport = $5)"#,
-        athlete,
-        own.day,
-        own.sport,
-        own.started_at,
-        sub_sport
-    );
-    Ok(before.fetch_one(tx.connection()).await?)
+    Ok(Some(Own { detail, warnings: codes(row.warnings), caveats: codes(row.caveats), compared }))
 }
 
 /// The best effort of an activity over a distance.
@@ -135,22 +121,35 @@ pub(crate) struct BestEffort {
     pub(crate) distance_m: f64,
     /// Seconds.
     pub(crate) elapsed_s: f64,
-    /// How many runs of the athlete have a faster one.
+    /// How many other runs of the athlete have a faster one; at most three are counted.
     pub(crate) faster: i64,
+    /// The fastest of earlier runs, in seconds.
+    pub(crate) best_before_s: Option<f64>,
+    /// How many earlier runs have one; at most five are counted.
+    pub(crate) runs_before: i64,
 }
 
-/// The best efforts of an activity over distances, the shortest first.
-pub(crate) async fn best_efforts(tx: &mut Tx, id: Uuid) -> Result<Vec<BestEffort>, Error> {
+/// The best efforts of an activity over distances, the shortest first. Each looks at a few rows of an index, however many runs there are.
+pub(crate) async fn best_efforts(tx: &mut Tx, own: &Summary) -> Result<Vec<BestEffort>, Error> {
     let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
         BestEffort,
         r#"select e.target as distance_m, e.elapsed_s,
-             (select count(*) from activity_efforts o join activities a on a.id = o.activity_id
-              where o.athlete_id = $1 and o.kind = 'distance' and o.target = e.target and o.elapsed_s < e.elapsed_s
-                and a.merged_into is null and a.id <> e.activity_id and a.sport = 'running') as "faster!"
+             (select count(*) from (
+               select from activity_efforts o join activities a on a.id = o.activity_id
+               where o.athlete_id = $1 and o.kind = 'distance' and o.target = e.target and o.elapsed_s < e.elapsed_s
+                 and a.merged_into is null and a.id <> e.activity_id and a.sport = 'running' limit 3) three) as "faster!",
+             (select o.elapsed_s from activity_efforts o join activities a on a.id = o.activity_id
+              where o.athlete_id = $1 and o.kind = 'distance' and o.target = e.target and a.merged_into is null and a.sport = 'running'
+                and a.started_at < $3 order by o.elapsed_s limit 1) as best_before_s,
+             (select count(*) from (
+               select from activity_efforts o join activities a on a.id = o.activity_id
+               where o.athlete_id = $1 and o.kind = 'distance' and o.target = e.target and a.merged_into is null and a.sport = 'running'
+                 and a.started_at < $3 limit 5) five) as "runs_before!"
            from activity_efforts e where e.activity_id = $2 and e.kind = 'distance' order by e.target"#,
         athlete,
-        id
+        own.id,
+        own.started_at
     );
     Ok(rows.fetch_all(tx.connection()).await?)
 }

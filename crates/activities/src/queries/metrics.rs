@@ -20,6 +20,7 @@ pub(crate) async fn write(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity) ->
            hr_lag_s = $15, hr_lag_low_s = $16, hr_lag_high_s = $17, trimp = $18, edwards = $19, hr_stress = $20, running_stress = $21,
            vo2max = $22, temperature_c = $23, zones_s = $24, zone_bounds = $25, repairs = $26, splits = $27, laps = $28, route_preview = $29,
            series = $30, device = $31, sub_sport = $32, formula_version = $33, caveats = $35, metrics_stale = false, start_latitude_deg = $36, start_longitude_deg = $37,
+           climbs = $38, climbs_against_flat_s_per_km = $39, second_half_pct = $40,
            title = case when title = made_title then concat($34::text, case when split_from is not null then ', second part' end) else title end,
            made_title = case when title = made_title then concat($34::text, case when split_from is not null then ', second part' end) else made_title end
          where id = $1",
@@ -60,6 +61,9 @@ pub(crate) async fn write(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity) ->
         &analysed.caveats().iter().map(Json).collect::<Vec<_>>() as &[Json<&Caveat>],
         start.map(|(latitude, _)| latitude),
         start.map(|(_, longitude)| longitude),
+        serde_json::to_value(&analysed.compared.climbs)?,
+        analysed.compared.climbs_against_flat_s_per_km,
+        analysed.compared.second_half_pct,
     )
     .execute(tx.connection())
     .await?;

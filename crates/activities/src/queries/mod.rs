@@ -4,6 +4,7 @@
 pub(crate) mod archive;
 pub(crate) mod bulk;
 pub(crate) mod calendar;
+pub(crate) mod compared;
 pub(crate) mod daily;
 pub(crate) mod detail;
 pub(crate) mod edit;
@@ -17,6 +18,7 @@ pub(crate) mod originals;
 pub(crate) mod parts;
 pub(crate) mod performance;
 pub(crate) mod recompute_tasks;
+pub(crate) mod routes;
 pub(crate) mod samples;
 pub(crate) mod shared;
 pub(crate) mod sharing;

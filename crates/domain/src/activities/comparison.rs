@@ -78,11 +78,11 @@ pub struct Comparison {
     /// Which ones.
     pub baseline: Baseline,
     /// How many there are.
-    pub runs: usize,
+    pub runs: u32,
     /// The numbers; `None` if there are too few.
     pub standing: Option<Standing>,
     /// How many more are wanted; 0 if there are enough.
-    pub wanted: usize,
+    pub wanted: u32,
 }
 
 /// The numbers of a comparison. Efficiency is in metres a heartbeat.
@@ -99,7 +99,7 @@ pub struct Standing {
     /// Whether it lies outside the band: more than an ordinary day explains.
     pub outside: bool,
     /// Its place among them and itself, 1 for the best.
-    pub rank: usize,
+    pub rank: u32,
 }
 
 impl Comparison {
@@ -109,7 +109,7 @@ impl Comparison {
         match self.wanted {
             0 => None,
             1 => Some("One more run, and there is a band.".into()),
-            n => Some(format!("{} more runs, and there is a band.", spell_number(n))),
+            n => Some(format!("{} more runs, and there is a band.", spell_number(n as usize))),
         }
     }
 }

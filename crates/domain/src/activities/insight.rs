@@ -26,7 +26,7 @@ pub enum Insight {
         /// The longest before in metres.
         before_m: f64,
         /// Runs before.
-        runs: usize,
+        runs: u32,
     },
     /// A best effort inside this run is the best of all.
     Record {
@@ -46,14 +46,14 @@ pub enum Insight {
         /// The seconds of the best.
         best_s: f64,
         /// Efforts over that distance before.
-        runs: usize,
+        runs: u32,
     },
     /// One of the best three on this route, and faster than an ordinary day.
     RoutePlace {
         /// 1 to 3.
-        place: usize,
+        place: u32,
         /// Runs on the route, with this one.
-        runs: usize,
+        runs: u32,
         /// Moving seconds per kilometre.
         pace_s_per_km: f64,
         /// The fast and the slow end of ordinary days, in seconds per kilometre.
@@ -70,7 +70,7 @@ pub enum Insight {
         /// Half the width of what is ordinary.
         give_or_take: f64,
         /// Earlier runs with climbs.
-        runs: usize,
+        runs: u32,
     },
     /// A second half that was faster than usual, graded.
     NegativeSplit {
@@ -124,7 +124,7 @@ impl Insight {
                     let n = spell_number(b.abs().round() as usize).to_lowercase();
                     format!(", at {n} {} {} than {than}", if b.abs() < 1.5 { "beat" } else { "beats" }, if b < 0.0 { "less" } else { "more" })
                 });
-                format!("{place} of {} on this route{beats}.", spell_number(runs).to_lowercase())
+                format!("{place} of {} on this route{beats}.", spell_number(runs as usize).to_lowercase())
             }
             Self::HillAtFlatPace { difference_s_per_km, .. } if difference_s_per_km < -5.0 => "You ran the hill faster than the flat, graded.".into(),
             Self::HillAtFlatPace { .. } => "You ran the hill at your flat pace, graded.".into(),

@@ -2,7 +2,6 @@
 
 mod analysis;
 mod assumed;
-mod baseline;
 mod bulk;
 pub mod comparison;
 mod edit;
@@ -12,6 +11,7 @@ mod gear;
 mod insight;
 mod kind;
 mod listing;
+mod perception;
 mod performance;
 mod repairs;
 mod sport;
@@ -20,7 +20,6 @@ mod thresholds;
 
 pub use analysis::{Caveat, Unusable};
 pub use assumed::Assumed;
-pub use baseline::Baseline;
 pub use bulk::{BulkAction, BulkDone, BulkEdit, MAX_BULK, read_ids};
 pub use edit::{ActivityUpdate, MAX_DESCRIPTION, ManualActivity, SPORTS, Start, TimeRange, sport_name};
 pub use filter::{Chip, Filter, Span};
@@ -31,6 +30,7 @@ pub use kind::Kind;
 pub use listing::{
     ActivityList, ListRequest, ListRow, ListView, ListWeek, MAX_FILTER_NAME, MAX_SAVED_FILTERS, SavedFilter, Sort, Sums, address, total,
 };
+pub use perception::{EFFORTS, LEGS, MAX_FELT, MOODS, Perception};
 pub use performance::{Capacity, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
 pub use repairs::{corrected_throughout, describe_repair, summarise_repairs};
 pub use sport::SportStyle;
@@ -40,6 +40,8 @@ pub use thresholds::{DatedThresholds, FoundMaximum, FoundNumber, FoundThresholds
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use comparison::Comparison;
 
 /// One row of the activity list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -133,6 +135,38 @@ pub struct Lap {
     pub swolf: Option<f64>,
     /// The swimming stroke.
     pub stroke: Option<String>,
+}
+
+/// A climb, with its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ClimbRow {
+    /// Metres from the start to its foot.
+    pub from_m: f64,
+    /// Metres from the start to its top.
+    pub to_m: f64,
+    /// Elevation gain in metres.
+    pub elevation_gain_m: f64,
+    /// Mean grade: rise over the way, 0.05 for 5 %.
+    pub grade: f64,
+    /// Seconds in motion.
+    pub moving_s: f64,
+    /// Seconds per kilometre on the flat for the same effort.
+    pub gap_s_per_km: Option<f64>,
+    /// Beats per minute.
+    pub avg_hr_bpm: Option<f64>,
+}
+
+/// An activity on a route.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct RoutePoint {
+    /// The activity.
+    pub id: Uuid,
+    /// Its day.
+    pub day: NaiveDate,
+    /// Metres per heartbeat, graded.
+    pub efficiency_factor: Option<f64>,
+    /// Moving seconds per kilometre.
+    pub pace_s_per_km: Option<f64>,
 }
 
 /// A best effort within one activity, and its rank among all of the athlete's.
@@ -305,10 +339,16 @@ pub struct Detail {
     pub splits: Vec<Split>,
     /// For charts and route.
     pub series: ChartSeries,
-    /// Efficiency against the activities of its kind in the 28 days before.
-    pub against_28_days: Option<Baseline>,
-    /// The same in the 90 days before.
-    pub against_90_days: Option<Baseline>,
+    /// How it felt.
+    pub perception: Perception,
+    /// Its climbs, in order.
+    pub climbs: Vec<ClimbRow>,
+    /// Efficiency against earlier activities.
+    pub comparisons: Vec<Comparison>,
+    /// What is worth a line, the most notable first.
+    pub insights: Vec<Insight>,
+    /// Activities on the same route in the same direction, this one too, oldest first; empty if there is no other.
+    pub on_route: Vec<RoutePoint>,
     /// What load and `VO₂max` assume of the athlete.
     pub assumed: Assumed,
     /// What the zones assume.
