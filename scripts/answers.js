@@ -1,5 +1,6 @@
-// Answers of a journal's day are saved one by one as they are given. Until the server has one, it stays in this browser, through reloads, navigation
-// and lost connections, and is sent again. A form with `data-answers` names its day; `data-keep` is the key under which the browser keeps what is unsent.
+// Answers of a journal's day, or about an activity, are saved one by one as they are given. Until the server has one, it stays in this browser, through
+// reloads, navigation and lost connections, and is sent again. A form with `data-answers` says where they are posted; `data-keep` is the key under which
+// the browser keeps what is unsent.
 const PREFIX = "legwork:answers:";
 const MAX_AGE_MS = 14 * 86_400_000;
 const RETRY_MS = [2000, 5000, 15_000, 60_000];
@@ -96,7 +97,7 @@ function attach(form) {
     show("none", "Saving");
     let again = true;
     try {
-      const response = await fetch(`/journal/${form.dataset.answers}/answers`, {
+      const response = await fetch(form.dataset.answers, {
         method: "POST",
         headers: { "content-type": "application/json", accept: "application/json" },
         body: JSON.stringify(first.units ? [...fields, ["units", first.units]] : fields),
@@ -221,7 +222,7 @@ function attach(form) {
   form.dataset.attached = "";
   count();
   send();
-  // The app navigated to another day without a page load: what was typed here is not for that day.
+  // The app navigated to another page of the kind without a page load: what was typed here is not for that one.
   new MutationObserver(() => location.reload()).observe(form, { attributeFilter: ["data-answers"] });
 }
 

@@ -1,15 +1,30 @@
-//! Laps, zones, best efforts: the tables of an activity.
+//! Laps, zones, best efforts: tables of an activity.
 
 use domain::activities::{Assumed, Effort, Lap, SportStyle};
 use domain::units::{distance_name, duration};
 use leptos::prelude::*;
 
 use super::assumed::AssumedLine;
+use super::tracks::Linked;
 use crate::ui::units;
 
-/// Laps, if there is more than one. Time, pace and GAP use moving time; elapsed time stands next to them. What no lap has is no column.
+/// Laps. Time, pace and GAP use moving time; elapsed time stands next to them. What no lap has is no column.
 #[component]
-pub(super) fn Laps(laps: Vec<Lap>, style: SportStyle) -> impl IntoView {
+pub(super) fn Laps(
+    /// In order.
+    laps: Vec<Lap>,
+    /// The words and units of its sport.
+    style: SportStyle,
+    /// Which of them the picked stretch holds.
+    linked: Linked,
+) -> impl IntoView {
+    let ends: Vec<f64> = laps
+        .iter()
+        .scan(0.0, |end, lap| {
+            *end += lap.distance_m.unwrap_or_default();
+            Some(*end)
+        })
+        .collect();
     let or_dash = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let units = units();
     let rate = move |s_per_km: f64| units.rate_of(style.sport, s_per_km).0;
@@ -20,67 +35,65 @@ pub(super) fn Laps(laps: Vec<Lap>, style: SportStyle) -> impl IntoView {
     let graded = style.graded && has(&|l| l.gap_s_per_km.is_some());
     let (heart, highest) = (has(&|l| l.avg_hr_bpm.is_some()), has(&|l| l.max_hr_bpm.is_some()));
     let gain = style.has_heights && has(&|l| l.elevation_gain_m.is_some());
-    (laps.len() > 1).then(|| {
-        view! {
-            <section class="card">
-                <h2 class="h3">"Laps"</h2>
-                <div class="scroll">
-                    <table>
-                        <thead>
-                            <tr>
-                                <th>"Lap"</th>
-                                {far.then(|| view! { <th class="r">{style.unit(units)}</th> })}
-                                <th class="r">"Moving"</th>
-                                {paced.then(|| view! { <th class="r">{format!("{}, {}", units.rate_name(style.sport), units.rate_unit(style.sport))}</th> })}
-                                {graded.then(|| view! { <th class="r">"GAP"</th> })}
-                                {heart.then(|| view! { <th class="r">"HR"</th> })}
-                                {highest.then(|| view! { <th class="r hide-s">"Max HR"</th> })}
-                                <th class="r hide-s">"Elapsed"</th>
-                                {swum.then(|| view! { <th>"Stroke"</th><th class="r">"Strokes"</th><th class="r">"SWOLF"</th> })}
-                                {gain.then(|| view! { <th class="r hide-s">"Elev. gain"</th> })}
-                            </tr>
-                        </thead>
-                        <tbody>
-                            {laps
-                                .into_iter()
-                                .enumerate()
-                                .map(|(i, l)| {
-                                    let own = pace(&l);
-                                    let beats = |bpm: Option<f64>| or_dash(bpm.map(|h| format!("{h:.0}")));
-                                    view! {
-                                        <tr>
-                                            <td>{(i + 1).to_string()} {l.rest.then(|| view! { <span class="tiny">" rest"</span> })}</td>
-                                            {far.then(|| view! { <td class="r">{or_dash(style.distance_number(units, l.distance_m))}</td> })}
-                                            <td class="r">{duration(l.moving_s)}</td>
-                                            {paced.then(|| view! { <td class="r">{or_dash(own.map(rate))}</td> })}
-                                            {graded.then(|| view! { <td class="r">{or_dash(l.gap_s_per_km.map(rate))}</td> })}
-                                            {heart.then(|| view! { <td class="r">{beats(l.avg_hr_bpm)}</td> })}
-                                            {highest.then(|| view! { <td class="r hide-s">{beats(l.max_hr_bpm)}</td> })}
-                                            <td class="r muted hide-s">{duration(l.elapsed_s)}</td>
-                                            {swum
-                                                .then(|| {
-                                                    view! {
-                                                        <td>{or_dash(l.stroke)}</td>
-                                                        <td class="r">{or_dash(l.strokes.map(|n| format!("{n:.0}")))}</td>
-                                                        <td class="r">{or_dash(l.swolf.map(|n| format!("{n:.0}")))}</td>
-                                                    }
-                                                })}
-                                            {gain
-                                                .then(|| {
-                                                    view! {
-                                                        <td class="r muted hide-s">{or_dash(l.elevation_gain_m.map(|c| units.signed_height(c)))}</td>
-                                                    }
-                                                })}
-                                        </tr>
-                                    }
-                                })
-                                .collect_view()}
-                        </tbody>
-                    </table>
-                </div>
-            </section>
-        }
-    })
+    view! {
+        <div class="scroll">
+            <table>
+            <caption class="visually-hidden">"Laps"</caption>
+                <thead>
+                    <tr>
+                        <th>"Lap"</th>
+                        {far.then(|| view! { <th class="r">{style.unit(units)}</th> })}
+                        <th class="r">"Moving"</th>
+                        {paced.then(|| view! { <th class="r">{format!("{}, {}", units.rate_name(style.sport), units.rate_unit(style.sport))}</th> })}
+                        {graded.then(|| view! { <th class="r">"Graded"</th> })}
+                        {heart.then(|| view! { <th class="r">"HR"</th> })}
+                        {highest.then(|| view! { <th class="r hide-s">"Max HR"</th> })}
+                        <th class="r hide-s">"Elapsed"</th>
+                        {swum.then(|| view! { <th>"Stroke"</th><th class="r">"Strokes"</th><th class="r">"SWOLF"</th> })}
+                        {gain.then(|| view! { <th class="r hide-s">"Elev. gain"</th> })}
+                    </tr>
+                </thead>
+                <tbody>
+                    {laps
+                        .into_iter()
+                        .enumerate()
+                        .map(|(i, l)| {
+                            let own = pace(&l);
+                            let to = ends[i];
+                            let from = to - l.distance_m.unwrap_or_default();
+                            let beats = |bpm: Option<f64>| or_dash(bpm.map(|h| format!("{h:.0}")));
+                            view! {
+                                <tr class:picked=move || linked.holds(from, to)>
+                                    <td>{(i + 1).to_string()} {l.rest.then(|| view! { <span class="tiny">" rest"</span> })}</td>
+                                    {far.then(|| view! { <td class="r">{or_dash(style.distance_number(units, l.distance_m))}</td> })}
+                                    <td class="r">{duration(l.moving_s)}</td>
+                                    {paced.then(|| view! { <td class="r">{or_dash(own.map(rate))}</td> })}
+                                    {graded.then(|| view! { <td class="r">{or_dash(l.gap_s_per_km.map(rate))}</td> })}
+                                    {heart.then(|| view! { <td class="r">{beats(l.avg_hr_bpm)}</td> })}
+                                    {highest.then(|| view! { <td class="r hide-s">{beats(l.max_hr_bpm)}</td> })}
+                                    <td class="r muted hide-s">{duration(l.elapsed_s)}</td>
+                                    {swum
+                                        .then(|| {
+                                            view! {
+                                                <td>{or_dash(l.stroke)}</td>
+                                                <td class="r">{or_dash(l.strokes.map(|n| format!("{n:.0}")))}</td>
+                                                <td class="r">{or_dash(l.swolf.map(|n| format!("{n:.0}")))}</td>
+                                            }
+                                        })}
+                                    {gain
+                                        .then(|| {
+                                            view! {
+                                                <td class="r muted hide-s">{or_dash(l.elevation_gain_m.map(|c| units.signed_height(c)))}</td>
+                                            }
+                                        })}
+                                </tr>
+                            }
+                        })
+                        .collect_view()}
+                </tbody>
+            </table>
+        </div>
+    }
 }
 
 /// Time in five heart-rate zones: bars first, numbers next to them.
@@ -138,44 +151,40 @@ pub(super) fn Zones(zones: Vec<(f64, f64)>, assumed: Assumed) -> impl IntoView {
 /// Best efforts, marked if they are among the athlete's three best.
 #[component]
 pub(super) fn Efforts(efforts: Vec<Effort>) -> impl IntoView {
-    (!efforts.is_empty()).then(|| {
-        view! {
-            <section class="card">
-                <h2 class="h3">"Best efforts"</h2>
-                <table>
-                    <thead>
-                        <tr>
-                            <th>"Distance"</th>
-                            <th class="r">"Elapsed"</th>
-                            <th class="r">"Pace"</th>
-                            <th>
-                                <span class="visually-hidden">"Rank"</span>
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {efforts
-                            .into_iter()
-                            .map(|e| {
-                                let rank = match e.rank {
-                                    Some(1) => "your best",
-                                    Some(2) => "second best",
-                                    Some(_) => "third best",
-                                    None => "",
-                                };
-                                view! {
-                                    <tr>
-                                        <td>{distance_name(e.distance_m)}</td>
-                                        <td class="r">{duration(e.elapsed_s)}</td>
-                                        <td class="r">{units().pace(e.elapsed_s / e.distance_m * 1000.0)}</td>
-                                        <td class="small">{if e.rank == Some(1) { view! { <mark>{rank}</mark> }.into_any() } else { rank.into_any() }}</td>
-                                    </tr>
-                                }
-                            })
-                            .collect_view()}
-                    </tbody>
-                </table>
-            </section>
-        }
-    })
+    view! {
+        <table>
+            <caption class="visually-hidden">"Best efforts"</caption>
+            <thead>
+                <tr>
+                    <th>"Distance"</th>
+                    <th class="r">"Elapsed"</th>
+                    <th class="r">"Pace"</th>
+                    <th>
+                        <span class="visually-hidden">"Rank"</span>
+                    </th>
+                </tr>
+            </thead>
+            <tbody>
+                {efforts
+                    .into_iter()
+                    .map(|e| {
+                        let rank = match e.rank {
+                            Some(1) => "your best",
+                            Some(2) => "second best",
+                            Some(_) => "third best",
+                            None => "",
+                        };
+                        view! {
+                            <tr>
+                                <td>{distance_name(e.distance_m)}</td>
+                                <td class="r">{duration(e.elapsed_s)}</td>
+                                <td class="r">{units().pace(e.elapsed_s / e.distance_m * 1000.0)}</td>
+                                <td class="small">{if e.rank == Some(1) { view! { <mark>{rank}</mark> }.into_any() } else { rank.into_any() }}</td>
+                            </tr>
+                        }
+                    })
+                    .collect_view()}
+            </tbody>
+        </table>
+    }
 }

@@ -1,21 +1,26 @@
 //! The list of activities, a page for each, editing, and the performance they add up to.
 
+mod among;
 mod assumed;
 mod edit;
+mod felt;
 mod gear;
 mod laps;
 mod list;
+mod load;
 mod new;
 mod page;
+mod parts;
 mod performance;
-mod run_charts;
+mod provenance;
+mod route;
 mod shared;
-mod shown;
 mod thresholds;
+mod tracks;
 
 use chrono::NaiveDate;
 use domain::access::Access;
-use domain::activities::{DatedThresholds, Detail, Gear, ListView, Performance, Recompute, Related};
+use domain::activities::{DatedThresholds, Detail, Gear, ListView, Performance, PickedPart, Recompute, Related, Stretch};
 use domain::list::PageRequest;
 use domain::sharing::{Audience, Shared};
 use leptos::prelude::*;
@@ -69,6 +74,7 @@ functions! {
     ListActivities => Access::Athlete, r#"{"query": "sport=run&q=a"}"#,
     GetGear => Access::Athlete, "{}",
     GetActivity => Access::ResourceOwner, r#"{"id": "{activity}"}"#,
+    GetStretch => Access::ResourceOwner, r#"{"id": "{activity}", "part": {"from": 0, "to": 500, "timed": false, "drawn": true}}"#,
     GetOverlapping => Access::Athlete, r#"{"id": "{activity}"}"#,
     GetShared => Access::Shared, r#"{"id": "{activity}", "audience": "organisation"}"#,
     GetSharedBy => Access::ResourceOwner, r#"{"athlete": "{athlete}", "request": {"after": null}}"#,
@@ -99,6 +105,14 @@ pub async fn get_activity(id: Uuid) -> Result<Detail, AppError> {
     use crate::server::{to_app_error, user_tx};
     let (_, viewer, mut tx) = user_tx().await?;
     activities::detail_in(&mut tx, id, viewer.units).await.map_err(to_app_error)
+}
+
+/// The numbers of a part of an activity, and its charts by itself if they are wanted; `None` if nothing was recorded there.
+#[server(prefix = "/api", endpoint = "activities/stretch", input = Json, output = Json)]
+pub async fn get_stretch(id: Uuid, part: PickedPart) -> Result<Option<Stretch>, AppError> {
+    use crate::server::{to_app_error, user_tx};
+    let (_, _, mut tx) = user_tx().await?;
+    activities::stretch(&mut tx, id, part).await.map_err(to_app_error)
 }
 
 /// Other activities at the time of one.

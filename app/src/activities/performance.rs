@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::assumed::AssumedLine;
 use super::get_performance;
-use super::run_charts::PACE_STEPS;
+use super::tracks::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
 use crate::ui::pages::PageView;
 use crate::ui::{EmptyState, PageHeader, Stat, await_page, reading, units};

@@ -8,8 +8,9 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use uuid::Uuid;
 
 use super::list::Table;
-use super::page::Splits;
-use super::run_charts::{Route, RunCharts};
+use super::parts::Splits;
+use super::route::Route;
+use super::tracks::{Linked, Tracks};
 use super::{get_shared, get_shared_by};
 use crate::ui::pages::PageView;
 use crate::ui::shell::ViewerResource;
@@ -46,8 +47,8 @@ fn show(seen: Shared) -> impl IntoView {
     let title = a.title.clone();
     let units = units();
     let eyebrow = format!("{athlete} · {}", units.weekday_and_moment(a.local_start));
-    let at = RwSignal::new(None::<usize>);
     let style = SportStyle::of(&a.sport, None);
+    let linked = Linked::new(series.clone(), style, None);
     let heights = series.altitude.iter().any(Option::is_some);
     view! {
         {preview.map(|audience| view! { <Preview id audience parts /> })}
@@ -70,15 +71,21 @@ fn show(seen: Shared) -> impl IntoView {
         </div>
         {(synthetic && preview.is_none()).then(|| view! { <SyntheticBanner /> })}
         <Numbers summary=a style heights />
-        <div class="grid side">
-            <div class="grid">
-                <RunCharts series=series.clone() style at=at />
-                <Splits splits style />
-            </div>
-            <div class="grid">
-                <Route series at=at />
+        <div class="run-view">
+            <div class="run-main">
+                <Route style linked />
+                <Tracks style linked />
             </div>
         </div>
+        {(!splits.is_empty())
+            .then(|| {
+                view! {
+                    <section class="card">
+                        <h2 class="h3">{style.splits_heading(units)}</h2>
+                        <Splits splits style linked />
+                    </section>
+                }
+            })}
     }
 }
 

@@ -4,7 +4,9 @@ mod trend;
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::access::Access;
-use domain::activities::{DayTotal, EfficiencyPoint, FORM_IS, FormState, SportStyle, Summary, TrainingBalance};
+use domain::activities::{
+    DayTotal, EfficiencyPoint, FORM_IS, FormState, MIN_TREND_DAYS, MIN_TREND_RUNS, SportStyle, Summary, TrainingBalance, TrendEstimate,
+};
 use domain::discovery::{Card, HighlightedText};
 use domain::onboarding::Progress;
 use domain::units::{NBSP, Units, decimal, decimals_of_error, pluralize, signed, spell_number};
@@ -18,7 +20,7 @@ use crate::nutrition::FuelPrompt;
 use crate::onboarding::Resume;
 use crate::ui::pages::functions;
 use crate::ui::{EmptyState, Highlighted, PageHeader, Stat, await_page, reading, units};
-use trend::{TrendCard, TrendEstimate};
+use trend::TrendCard;
 
 /// Everything that home shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -168,7 +170,7 @@ fn eyebrow(today: NaiveDate, race: Option<&(String, NaiveDate)>) -> String {
 
 /// The one thing worth knowing: whether efficiency moved more than chance would.
 fn headline(home: &HomeView, last: NaiveDate) -> HighlightedText {
-    trend::estimate_trend(&home.efficiency).map_or_else(
+    TrendEstimate::of(&home.efficiency).map_or_else(
         || HighlightedText { before: no_trend(home.efficiency.len(), last, home.today), marked: String::new(), after: String::new() },
         |change| in_words(&change),
     )
@@ -194,9 +196,9 @@ fn no_trend(runs: usize, last: NaiveDate, today: NaiveDate) -> String {
     if last < today - TimeDelta::days(TREND_DAYS) {
         return format!("Nothing since {}. The next run begins a new line.", units().weekday(last, today));
     }
-    match trend::MIN_RUNS.saturating_sub(runs) {
-        trend::MIN_RUNS => format!("No run with a heart rate in the last {TREND_DAYS} days, so there is no efficiency to show."),
-        0 => format!("{} days of runs with a heart rate, and this page has an opinion.", trend::MIN_DAYS),
+    match MIN_TREND_RUNS.saturating_sub(runs) {
+        MIN_TREND_RUNS => format!("No run with a heart rate in the last {TREND_DAYS} days, so there is no efficiency to show."),
+        0 => format!("{} days of runs with a heart rate, and this page has an opinion.", MIN_TREND_DAYS),
         1 => "One more run with a heart rate, and this page has an opinion.".to_owned(),
         left => format!("{} more runs with a heart rate, and this page has an opinion.", spell_number(left)),
     }

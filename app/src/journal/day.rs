@@ -157,7 +157,7 @@ fn Questions(view: DayView, form: Option<RefusedForm>, units: Units) -> impl Int
     let state_class = if state.is_some() { "chip works" } else { "chip none" };
     let refused = form.map(|form| if form.fields.is_empty() { form.message } else { "One or more answers need another look.".to_owned() });
     view! {
-        <form id=FORM method="post" action=format!("/journal/{day}") class="journal-form" data-answers=day.to_string() data-keep=view.keep>
+        <form id=FORM method="post" action=format!("/journal/{day}") class="journal-form" data-answers=format!("/journal/{day}/answers") data-keep=view.keep>
             <FilledInUnits units=units />
             {refused
                 .map(|why| view! { <p class="notice" role="alert" data-refusal="">{format!("Not saved yet. {why} Everything you typed is still here.")}</p> })}

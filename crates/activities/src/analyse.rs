@@ -107,7 +107,7 @@ pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds
     }
     let made_title = default_title(recording.sport, local_start);
     let title = recording.title.clone().filter(|t| !is_profile_name(t)).unwrap_or_else(|| made_title.clone());
-    let series = chart_series(&analysis.track, recording.sport, analysis.elapsed_s.is_some());
+    let series = chart_series(&analysis.track, recording.sport, analysis.elapsed_s.is_some(), None);
     let route_preview = route_preview(&series);
     let splits = as_shown(&analysis.splits);
     let laps = analysis
@@ -188,7 +188,7 @@ impl AnalysedActivity {
 }
 
 /// The parameters of the formulas, with defaults for what is not known.
-fn parameters(thresholds: &Thresholds, day: NaiveDate) -> Athlete {
+pub(crate) fn parameters(thresholds: &Thresholds, day: NaiveDate) -> Athlete {
     let default = Athlete::default();
     let by_age = || thresholds.age_on(day).map(|years| hr_max_by_age(f64::from(years)));
     Athlete {

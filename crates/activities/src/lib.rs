@@ -22,6 +22,7 @@ mod list_tests;
 mod listed;
 mod lock;
 mod originals;
+mod perception;
 mod performance;
 mod queries;
 mod read;
@@ -37,6 +38,7 @@ mod sharing_attacks;
 #[cfg(test)]
 mod sharing_tests;
 mod spreadsheet;
+mod stretch;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(test)]
@@ -60,6 +62,7 @@ pub use inputs::{LOAD, daily_values};
 pub use instants::moment;
 pub use lock::lock;
 pub use originals::{UNUSED_HOURS, collect_originals};
+pub use perception::perceive;
 pub use performance::performance;
 use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
 use platform::jobs::{nightly_and_at_start, on_demand};
@@ -71,6 +74,7 @@ pub use recompute::{cancel_recompute, last_recompute, recompute, recompute_stale
 pub use recomputer::run_recompute;
 pub use shared::{list_shared_activities, shared_gpx, view_shared_activity};
 pub use sharing::{add_privacy_zone, privacy_zones, remove_privacy_zone, save_sharing, sharing};
+pub use stretch::stretch;
 pub use thresholds::{add_thresholds, delete_thresholds, forget, lock_thresholds, save_thresholds, thresholds};
 pub use trash::{delete, list_trash, restore};
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::activities::{
-    ActivityList, Caveat, Detail, Effort, Filter, ListRequest, ListRow, ListView, PAGE_SIZE, Provenance, Related, Sort, Split, SportStyle,
-    Summary, Thresholds,
+    ActivityList, Caveat, Detail, Effort, Filter, ListRequest, ListRow, ListView, PAGE_SIZE, Provenance, Related, Sort, Split, SportStyle, Summary,
+    Thresholds,
 };
 use domain::list::{Cursor, Page};
 use domain::units::Units;
@@ -15,8 +15,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::compared::{AmongEarlier, among_earlier};
 use crate::analyse::{assumed, assumed_by_zones, is_stored, splits_by};
+use crate::compared::{AmongEarlier, among_earlier};
 use crate::listed::{self, Month, Question};
 pub use crate::queries::list::{activities_of_files, count, latest, overlapping};
 use crate::queries::{bulk, detail as queries, filters, gear, list};

@@ -22,17 +22,28 @@ struct Bin {
     beat_s: f64,
 }
 
-/// Divides the distance into equal bins, or the time where no distance is known. Empty where neither is, and without pace where no time is.
-pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool) -> ChartSeries {
-    let Some(total) = track.total_m() else { return if is_timed { by_time(track, sport) } else { ChartSeries::default() } };
+/// Divides the distance into equal bins, or the time where no distance is known. Empty where neither is, and without pace where no time is. `within`
+/// leaves out what lies before and after two distances in metres, or times in seconds.
+pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool, within: Option<(f64, f64)>) -> ChartSeries {
+    let Some(total) = track.total_m() else { return if is_timed { by_time(track, sport, within) } else { ChartSeries::default() } };
+    let (low, high) = within.map_or((0.0, total), |(low, high)| (low.clamp(0.0, total), high.clamp(0.0, total)));
+    if high <= low {
+        return ChartSeries::default();
+    }
     let style = SportStyle::of(sport.as_str(), None);
     let (fastest, slowest) = style.possible_s_per_km;
-    let cells = POINTS.min(track.samples.len());
-    let cell_of = |d: f64| ((d / total * cells as f64) as usize).min(cells - 1);
+    let length = high - low;
+    let inside = track.distance_m.iter().filter(|d| (low..=high).contains(*d)).count();
+    let cells = POINTS.min(inside.max(2)).min(track.samples.len());
+    let cell_of = |d: f64| (((d - low) / length * cells as f64) as usize).min(cells - 1);
     let mut bins = vec![Bin::default(); cells];
     let mut time = vec![f64::NAN; cells];
     let mut position = vec![None; cells];
     for (i, &d) in track.distance_m.iter().enumerate() {
+        let Some(&to) = track.distance_m.get(i + 1).or(Some(&d)) else { continue };
+        if to < low || d > high {
+            continue;
+        }
         let cell = cell_of(d);
         if time[cell].is_nan() {
             time[cell] = track.samples.time_s[i];
@@ -42,11 +53,10 @@ pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool) -> Chart
             position[cell] = Some((lat, lon));
         }
         let Some(&dt) = track.moving_s.get(i) else { continue };
-        let to = track.distance_m[i + 1];
         // A step may span several bins when the device records rarely.
         for (k, bin) in bins.iter_mut().enumerate().take(cell_of(to) + 1).skip(cell) {
-            let (low, high) = (k as f64 / cells as f64 * total, (k + 1) as f64 / cells as f64 * total);
-            let share = if to > d { (to.min(high) - d.max(low)).max(0.0) / (to - d) } else { 1.0 };
+            let (from, until) = (low + k as f64 / cells as f64 * length, low + (k + 1) as f64 / cells as f64 * length);
+            let share = if to > d { (to.min(until) - d.max(from)).max(0.0) / (to - d) } else { 1.0 };
             bin.moving_s += dt * share;
             bin.metres += (to - d) * share;
             bin.graded_m += track.graded_m[i] * share;
@@ -57,14 +67,14 @@ pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool) -> Chart
             }
         }
     }
-    bridge(&mut position, total / cells as f64);
+    bridge(&mut position, length / cells as f64);
     let shape = unit_square(&position);
     let mut out = ChartSeries::default();
-    let mut last_time = 0.0;
+    let mut last_time = time.iter().copied().find(|t| t.is_finite()).unwrap_or(0.0);
     // A single bin may last only a few seconds: pace is read over three of them.
     let around = |k: usize, of: fn(&Bin) -> f64| bins[k.saturating_sub(1)..(k + 2).min(cells)].iter().map(of).sum::<f64>();
     for k in 0..cells {
-        let at = (k as f64 + 0.5) / cells as f64 * total;
+        let at = low + (k as f64 + 0.5) / cells as f64 * length;
         if is_timed && time[k].is_finite() {
             last_time = time[k];
         }
@@ -80,22 +90,29 @@ pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool) -> Chart
         out.altitude.push(track.profile.as_ref().map(|p| p.at(at) as f32));
         out.route.push(shape[k]);
     }
-    out.lines = lines(track, sport, &track.distance_m, 1000.0);
+    out.lines = lines(track, sport, &track.distance_m, 1000.0, (low, high));
     out
 }
 
 /// Divides the time into equal bins, with the heart rate of each. Empty for a single moment.
-fn by_time(track: &Track, sport: Sport) -> ChartSeries {
+fn by_time(track: &Track, sport: Sport, within: Option<(f64, f64)>) -> ChartSeries {
     let time_s = &track.samples.time_s;
     let (Some(&first), Some(&last)) = (time_s.first(), time_s.last()) else { return ChartSeries::default() };
-    let (total, cells) = (last - first, POINTS.min(time_s.len()));
-    if !total.is_finite() || total <= 0.0 {
+    let whole = last - first;
+    if !whole.is_finite() || whole <= 0.0 {
         return ChartSeries::default();
     }
-    let cell_of = |t: f64| (((t - first) / total * cells as f64) as usize).min(cells - 1);
+    let (low, high) = within.map_or((0.0, whole), |(low, high)| (low.clamp(0.0, whole), high.clamp(0.0, whole)));
+    let total = high - low;
+    let inside = time_s.iter().filter(|t| (low..=high).contains(&(**t - first))).count();
+    let cells = POINTS.min(inside.max(2)).min(time_s.len());
+    if total <= 0.0 {
+        return ChartSeries::default();
+    }
+    let cell_of = |t: f64| (((t - first - low) / total * cells as f64) as usize).min(cells - 1);
     let mut bins = vec![Bin::default(); cells];
     for (i, &t) in time_s.iter().take(time_s.len() - 1).enumerate() {
-        let Some((hr, s)) = track.beat_s(i) else { continue };
+        let Some((hr, s)) = track.beat_s(i).filter(|(_, s)| t - first + s >= low && t - first <= high) else { continue };
         // A step may span several bins when the device records rarely.
         for bin in &mut bins[cell_of(t)..=cell_of(t + s)] {
             bin.beats += hr;
@@ -105,36 +122,47 @@ fn by_time(track: &Track, sport: Sport) -> ChartSeries {
     let nothing = vec![None; cells];
     ChartSeries {
         km: Vec::new(),
-        time_s: (0..cells).map(|k| ((k as f64 + 0.5) / cells as f64 * total) as f32).collect(),
+        time_s: (0..cells).map(|k| (low + (k as f64 + 0.5) / cells as f64 * total) as f32).collect(),
         pace: nothing.clone(),
         graded: nothing.clone(),
         heart_rate: bins.iter().map(|bin| (bin.beat_s > 0.0).then(|| (bin.beats / bin.beat_s) as f32)).collect(),
         altitude: nothing,
         route: vec![None; cells],
-        lines: lines(track, sport, &time_s.iter().map(|t| t - first).collect::<Vec<_>>(), 1.0),
+        lines: lines(track, sport, &time_s.iter().map(|t| t - first).collect::<Vec<_>>(), 1.0, (low, high)),
     }
 }
 
-/// Cadence, power and temperature where they were measured: a 15-second moving mean, then downsampled so that the shape stays. `along` is how far each
-/// sample is, in the `unit`s of a line's points.
-fn lines(track: &Track, sport: Sport, along: &[f64], unit: f64) -> Vec<Line> {
+/// Lines of what has no kind of its own.
+const MOST_NAMED: usize = 6;
+/// The longest name and unit of one, in characters.
+const NAME_CHARS: usize = 40;
+
+/// Cadence, power, temperature and what else was measured, within a range: a 15-second moving mean, then downsampled so that the shape stays. `along` is
+/// how far each sample is, in the `unit`s of a line's points.
+fn lines(track: &Track, sport: Sport, along: &[f64], unit: f64, (low, high): (f64, f64)) -> Vec<Line> {
     /// Points of one line.
     const LINE_POINTS: usize = 150;
     let on_foot = matches!(sport, Sport::Running | Sport::Walking);
     // On foot devices count the strides of one leg.
     let (steps, cadence) = if on_foot { (2.0, LineKind::Steps) } else { (1.0, LineKind::Cadence) };
     let s = &track.samples;
-    [(cadence, &s.cadence_rpm, steps), (LineKind::Power, &s.power_w, 1.0), (LineKind::Temperature, &s.temperature_c, 1.0)]
-        .into_iter()
-        .filter_map(|(kind, column, scale)| {
-            let smooth = mean_of_neighbours(column, &s.time_s);
-            let kept = lttb(along, &smooth, LINE_POINTS);
-            let points = kept.into_iter().map(|i| ((along[i] / unit) as f32, (smooth[i] * scale) as f32)).collect::<Vec<_>>();
-            // A flat line says nothing: its number is shown with the other metrics.
-            let (low, high) = points.iter().fold((f32::MAX, f32::MIN), |(a, b), p| (a.min(p.1), b.max(p.1)));
-            (points.len() > 2 && high > low).then_some(Line { kind, points })
-        })
-        .collect()
+    let (from, to) = (along.partition_point(|at| *at < low), along.partition_point(|at| *at <= high));
+    let (along, time_s) = (&along[from..to], &s.time_s[from..to]);
+    let one = |kind, column: &[f64], scale: f64, named: Option<(String, String)>| {
+        let smooth = mean_of_neighbours(column.get(from..to)?, time_s);
+        let kept = lttb(along, &smooth, LINE_POINTS);
+        let points = kept.into_iter().map(|i| ((along[i] / unit) as f32, (smooth[i] * scale) as f32)).collect::<Vec<_>>();
+        // A flat line says nothing: its number is shown with the other metrics.
+        let (least, most) = points.iter().fold((f32::MAX, f32::MIN), |(a, b), p| (a.min(p.1), b.max(p.1)));
+        (points.len() > 2 && most > least).then_some(Line { kind, named, points })
+    };
+    let measured = [(cadence, &s.cadence_rpm, steps), (LineKind::Power, &s.power_w, 1.0), (LineKind::Temperature, &s.temperature_c, 1.0)];
+    let short = |text: &str| domain::one_line(&text.replace('_', " ")).chars().take(NAME_CHARS).collect::<String>();
+    let others = s.extra.iter().filter_map(|stream| {
+        let (name, unit) = (short(&stream.name), short(&stream.unit));
+        (!name.is_empty()).then(|| one(LineKind::Other, &stream.values, 1.0, Some((name, unit))))?
+    });
+    measured.into_iter().filter_map(|(kind, column, scale)| one(kind, column, scale, None)).chain(others.take(MOST_NAMED)).collect()
 }
 
 /// The mean of what was measured within seven seconds; a gap stays one.
@@ -219,7 +247,7 @@ mod tests {
         }
         let recording = Recording { sport, started_at_ms: Some(0), samples, ..Recording::default() };
         let analysis = physiology::analyse(&recording, &physiology::Athlete::default());
-        chart_series(&analysis.track, sport, analysis.elapsed_s.is_some())
+        chart_series(&analysis.track, sport, analysis.elapsed_s.is_some(), None)
     }
 
     #[test]

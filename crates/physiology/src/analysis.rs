@@ -197,17 +197,22 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
     }
 }
 
+/// The track of [`Analysis::track`] by itself, without the metrics; `None` without times, where nothing can be said of a part.
+#[must_use]
+pub fn track(recording: &Recording, model: Model) -> Option<Track> {
+    let possible = (!recording.is_possible()).then(|| recording.clone().possible());
+    let recording = possible.as_ref().unwrap_or(recording);
+    if recording.samples.time_s.iter().all(|t| t.is_nan()) || at_one_instant(&recording.samples) {
+        return None;
+    }
+    let (samples, map, _) = clean(recording);
+    Some(Track::new(samples, recording, &map, model))
+}
+
 /// The splits of a recording by another length than the kilometre of [`Analysis::splits`], in metres, by itself: without the other metrics.
 #[must_use]
 pub fn splits_by(recording: &Recording, model: Model, length_m: f64) -> Vec<Split> {
-    let possible = (!recording.is_possible()).then(|| recording.clone().possible());
-    let recording = possible.as_ref().unwrap_or(recording);
-    // Without times nothing can be said of a split.
-    if recording.samples.time_s.iter().all(|t| t.is_nan()) || at_one_instant(&recording.samples) {
-        return Vec::new();
-    }
-    let (samples, map, _) = clean(recording);
-    splits(&Track::new(samples, recording, &map, model), length_m)
+    track(recording, model).map_or_else(Vec::new, |track| splits(&track, length_m))
 }
 
 /// The mean of the values that count; `None` if none does.

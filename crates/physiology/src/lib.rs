@@ -38,7 +38,7 @@ mod times;
 mod track;
 pub mod zones;
 
-pub use analysis::{Analysis, analyse, splits_by};
+pub use analysis::{Analysis, analyse, splits_by, track};
 pub use athlete::Athlete;
 pub use domain::activities::Caveat;
 pub use order::{TimeMap, in_order};

@@ -1,5 +1,7 @@
 //! Responses to posted forms: a redirect to a page, or the form's own page again with the errors. Neither needs JavaScript.
 
+use axum::Json;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Notice, Problem, RefusedForm};
 
@@ -20,6 +22,18 @@ pub fn field<'a>(form: &'a [(String, String)], name: &str) -> Option<&'a str> {
 /// The fields of a form as pairs of name and text.
 pub fn pairs(form: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     form.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+}
+
+/// When answers were saved that a page sends as they are given, on the athlete's clock (such as `07:12`); or the problem, with the fields that were
+/// refused.
+pub fn saved_or_problem(result: Result<(), Error>, at: impl FnOnce() -> String) -> Response {
+    match result {
+        Ok(()) => Json(serde_json::json!({ "at": at() })).into_response(),
+        Err(error) => {
+            let problem = error.into_problem();
+            (StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(problem)).into_response()
+        }
+    }
 }
 
 /// Redirects to the page that `then` returns, or back to the form with the errors.

@@ -2,6 +2,7 @@
 
 mod forms;
 mod list;
+mod perception;
 mod v1;
 
 use axum::extract::FromRef;
@@ -14,5 +15,5 @@ where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    forms::router().merge(list::router()).merge(v1::router())
+    forms::router().merge(list::router()).merge(perception::router()).merge(v1::router())
 }

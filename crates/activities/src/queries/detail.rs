@@ -1,6 +1,6 @@
 //! What the page of an activity shows: its own row, its efforts, where it came from, and what it is compared with.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use domain::activities::{Assumed, ChartSeries, ClimbRow, Detail, Kind, Lap, Perception, Provenance, Split, Summary};
 use platform::{Error, Tx};
 use serde_json::Value;
@@ -106,13 +106,16 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
         assumed: Assumed::default(),
         zones_assumed: Assumed::default(),
     };
-    let compared = OwnCompared {
-        route_id: row.route_id,
-        climbs_against_flat_s_per_km: row.climbs_against_flat_s_per_km,
-        second_half_pct: row.second_half_pct,
-    };
+    let compared =
+        OwnCompared { route_id: row.route_id, climbs_against_flat_s_per_km: row.climbs_against_flat_s_per_km, second_half_pct: row.second_half_pct };
     let codes = |codes: Vec<Json<Value>>| codes.into_iter().map(|Json(code)| code).collect();
     Ok(Some(Own { detail, warnings: codes(row.warnings), caveats: codes(row.caveats), compared }))
+}
+
+/// Seconds that the heart rate of an activity lags behind its pace, and its day.
+pub(crate) async fn lag(tx: &mut Tx, id: Uuid) -> Result<Option<(Option<f64>, NaiveDate)>, Error> {
+    let row = sqlx::query!("select hr_lag_s, local_date from activities where id = $1", id).fetch_optional(tx.connection()).await?;
+    Ok(row.map(|row| (row.hr_lag_s, row.local_date)))
 }
 
 /// The best effort of an activity over a distance.

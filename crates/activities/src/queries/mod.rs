@@ -16,6 +16,7 @@ pub(crate) mod list;
 pub(crate) mod metrics;
 pub(crate) mod originals;
 pub(crate) mod parts;
+pub(crate) mod perception;
 pub(crate) mod performance;
 pub(crate) mod recompute_tasks;
 pub(crate) mod routes;

@@ -17,6 +17,7 @@ mod repairs;
 mod sport;
 mod tags;
 mod thresholds;
+mod trend;
 
 pub use analysis::{Caveat, Unusable};
 pub use assumed::Assumed;
@@ -36,6 +37,7 @@ pub use repairs::{corrected_throughout, describe_repair, summarise_repairs};
 pub use sport::SportStyle;
 pub use tags::{MAX_TAG, MAX_TAGS, read_tag, read_tags};
 pub use thresholds::{DatedThresholds, FoundMaximum, FoundNumber, FoundThresholds, Thresholds, read_birth_year};
+pub use trend::{MIN_TREND_DAYS, MIN_TREND_RUNS, TrendEstimate};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -252,8 +254,57 @@ pub struct ChartSeries {
 pub struct Line {
     /// What was measured.
     pub kind: LineKind,
+    /// What the recording calls it, where it has no kind of its own: name and unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<(String, String)>,
     /// Kilometres from the start, or seconds where there is no distance, and the value.
     pub points: Vec<(f32, f32)>,
+}
+
+/// The part of an activity that somebody picked in its charts.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PickedPart {
+    /// Metres from the start, or seconds.
+    pub from: f64,
+    /// The same.
+    pub to: f64,
+    /// Whether they are seconds.
+    pub timed: bool,
+    /// Whether it is drawn by itself.
+    pub drawn: bool,
+}
+
+/// The numbers of a part of an activity, from the same sums as those of the whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// Seconds from the start of the recording.
+    pub from_s: f64,
+    /// Seconds from the start of the recording.
+    pub to_s: f64,
+    /// Metres.
+    pub distance_m: Option<f64>,
+    /// Seconds, stops included.
+    pub elapsed_s: f64,
+    /// Seconds in motion.
+    pub moving_s: f64,
+    /// Moving seconds per kilometre.
+    pub pace_s_per_km: Option<f64>,
+    /// Seconds per kilometre on the flat for the same effort.
+    pub gap_s_per_km: Option<f64>,
+    /// Beats per minute.
+    pub avg_hr_bpm: Option<f64>,
+    /// Beats per minute.
+    pub max_hr_bpm: Option<f64>,
+    /// Metres per heartbeat, graded.
+    pub efficiency_factor: Option<f64>,
+    /// Elevation gain in metres.
+    pub elevation_gain_m: Option<f64>,
+    /// Elevation loss in metres.
+    pub elevation_loss_m: Option<f64>,
+    /// Per cent.
+    pub decoupling_pct: Option<f64>,
+    /// Its charts by itself, as fine as those of the whole.
+    pub series: Option<ChartSeries>,
 }
 
 /// What a further line of the chart shows.
@@ -269,6 +320,8 @@ pub enum LineKind {
     Power,
     /// Degrees Celsius.
     Temperature,
+    /// What a device or an app measures beside; the line names it.
+    Other,
 }
 
 impl LineKind {
@@ -280,6 +333,7 @@ impl LineKind {
             Self::Cadence => "Cadence, rpm",
             Self::Power => "Power, W",
             Self::Temperature => "Temperature, °C",
+            Self::Other => "",
         }
     }
 }

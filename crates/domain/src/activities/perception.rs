@@ -93,7 +93,8 @@ mod tests {
     #[test]
     fn what_is_no_answer_is_named_and_changes_nothing() {
         let long = "x".repeat(MAX_FELT + 1);
-        let refused = answers(&Perception::default(), &[("effort", "11"), ("legs", "0"), ("mood", "good"), ("felt", &long)]).expect_err("four errors");
+        let refused =
+            answers(&Perception::default(), &[("effort", "11"), ("legs", "0"), ("mood", "good"), ("felt", &long)]).expect_err("four errors");
         assert_eq!(refused.fields.names().collect::<Vec<_>>(), ["effort", "felt", "legs", "mood"]);
     }
 

@@ -4,7 +4,6 @@ use accounts::CurrentUser;
 use axum::Json;
 use axum::extract::multipart::Field;
 use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Access, Limit};
 use domain::accounts::Viewer;
@@ -15,8 +14,6 @@ use platform::forms::Fields;
 use platform::http::{Endpoints, FORM, Kept, MULTIPART};
 use platform::uploads::{self, Receiver};
 use platform::{Error, Platform, Tx, compute_for_account, forms};
-use serde::Serialize;
-use utoipa::ToSchema;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
@@ -67,13 +64,6 @@ async fn write(State(platform): State<Platform>, CurrentUser(viewer): CurrentUse
     }
 }
 
-/// When answers were saved.
-#[derive(Debug, Serialize, ToSchema)]
-struct Saved {
-    /// On the athlete's clock, such as `07:12`.
-    at: String,
-}
-
 /// Saves answers of a day as they are typed, for the page's script: pairs of measure and text, of which an empty one takes an answer back. One that is
 /// refused names its measure, and then none is saved.
 #[utoipa::path(post, path = "/journal/{day}/answers", tag = "forms", request_body(content = Vec<(String, String)>, example = json!([["mood", "good"]])))]
@@ -83,13 +73,9 @@ async fn answer(State(platform): State<Platform>, CurrentUser(viewer): CurrentUs
         let changes = Answers::parse(&catalogue(tx).await?.measures, forms::pairs(&answers))?;
         save(tx, day.date(), &changes, today, now).await
     };
-    match platform.database.transact(viewer.id, act).await {
-        Ok(()) => Json(Saved { at: viewer.units.time(platform::clock::on_wall(now, &viewer.time_zone).time()) }).into_response(),
-        Err(error) => {
-            let problem = error.into_problem();
-            (StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(problem)).into_response()
-        }
-    }
+    forms::saved_or_problem(platform.database.transact(viewer.id, act).await, || {
+        viewer.units.time(platform::clock::on_wall(now, &viewer.time_zone).time())
+    })
 }
 
 #[utoipa::path(post, path = "/journal/import", tag = "forms",
