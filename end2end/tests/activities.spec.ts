@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, expectAccessible, gotoHydrated, signIn, test } from "./fixtures";
 
 test.beforeEach(async ({ page }) => signIn(page));
@@ -28,18 +29,136 @@ test("an activity shows its numbers, and hovering one chart marks all and the ro
   await expect(page.getByText(/% (good|fair|high)|%, (good|fair|high)/)).toBeVisible();
   await page.waitForSelector("html[data-ready]");
   await expectAccessible(page);
-  const chart = page.locator(".chart.heart .linked");
-  await chart.hover({ position: { x: 300, y: 40 } });
-  await expect(page.locator(".readout")).toContainText("bpm");
-  await expect(page.locator(".run-charts .cross:visible")).toHaveCount(3);
+  const tracks = page.locator(".tracks");
+  await tracks.locator(".chart.heart").hover({ position: { x: 300, y: 60 } });
+  await expect(page.locator(".chart.heart .track-head b")).toContainText("bpm");
+  await expect(page.locator(".chart.heart .track-head b")).toHaveText(/\d/);
+  await expect(page.locator(".tracks .cross:visible")).toHaveCount(await page.locator(".tracks figure").count());
   await expect(page.locator("circle.here")).toHaveAttribute("r", "6");
+  // What was read stays when the pointer leaves.
   await page.mouse.move(5, 5);
+  await expect(page.locator("circle.here")).toHaveAttribute("r", "6");
+  await tracks.focus();
+  await page.keyboard.press("Escape");
   await expect(page.locator("circle.here")).toHaveAttribute("r", "0");
-  await page.locator(".run-charts").focus();
   await page.keyboard.press("ArrowRight");
-  await expect(page.locator(".readout")).toContainText("km");
+  await expect(tracks.locator(".readout")).toContainText("km");
   await page.getByText("As a table").click();
-  await expect(page.locator(".data tbody tr").first()).toBeVisible();
+  await expect(page.locator(".tracks .data tbody tr").first()).toBeVisible();
+});
+
+/** The newest long run of the synthetic athlete, ready. */
+async function longRun(page: Page): Promise<void> {
+  await gotoHydrated(page, "/activities");
+  await page.locator("table.acts a.row-link", { hasText: "Long run" }).first().click();
+  await expect(page.locator(".tracks")).toBeVisible();
+  await page.waitForSelector("html[data-ready]");
+}
+
+test("a stretch that is picked with the mouse has its own numbers, splits and charts", async ({ page }) => {
+  await longRun(page);
+  const area = (await page.locator(".tracks .chart.pace .plot-area").boundingBox())!;
+  const at = (share: number) => area.x + area.width * share;
+  await page.mouse.move(at(0.3), area.y + 30);
+  await page.mouse.down();
+  await page.mouse.move(at(0.45), area.y + 30);
+  await page.mouse.move(at(0.6), area.y + 30);
+  await page.mouse.up();
+  const box = page.locator(".pickbox");
+  for (const name of ["Distance", "Moving", "Pace", "HR", "Efficiency"]) await expect(box).toContainText(new RegExp(`${name}\\s+[\\d+−]`));
+  await expect(page.locator("tr.picked").first()).toBeVisible();
+  await expect(page.locator(".tracks .picked-part:visible").first()).toBeVisible();
+  await expectAccessible(page);
+  const ticks = page.locator(".tracks .x-ticks span");
+  const whole = await ticks.allTextContents();
+  await box.getByRole("button", { name: "Zoom" }).click();
+  await expect(ticks).not.toHaveText(whole);
+  await box.getByRole("button", { name: "Whole" }).click();
+  await expect(ticks).toHaveText(whole);
+  await page.getByRole("button", { name: "Time", exact: true }).click();
+  await expect(ticks.last()).toContainText("min");
+  await page.getByText(/^Tracks, /).click();
+  await page.getByRole("checkbox", { name: "Heart rate" }).uncheck();
+  await expect(page.locator(".chart.heart")).toHaveCount(0);
+  await box.getByRole("button", { name: "Clear" }).click();
+  await expect(box).toHaveCount(0);
+});
+
+test("a stretch is picked by keyboard, and the route is coloured by what is asked for", async ({ page }) => {
+  await longRun(page);
+  await page.locator(".tracks").focus();
+  for (let i = 0; i < 30; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.down("Shift");
+  for (let i = 0; i < 20; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.up("Shift");
+  await expect(page.locator(".pickbox")).toContainText("Distance");
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".pickbox")).toHaveCount(0);
+  const scale = page.locator(".route-scale");
+  const pace = await scale.textContent();
+  await page.getByRole("group", { name: "Coloured by" }).getByRole("button", { name: "Heart rate" }).press("Enter");
+  await expect(scale).toContainText("bpm");
+  expect(await scale.textContent()).not.toBe(pace);
+});
+
+test("how it felt is saved at each tap, and can be taken back", async ({ page }) => {
+  await longRun(page);
+  const felt = page.locator("#felt");
+  const status = felt.locator("[data-answers-status]");
+  await felt.locator("label.choice", { hasText: /^\s*6\s*$/ }).click();
+  await expect(status).toHaveText(/^Saved \d\d:\d\d$/);
+  await felt.getByRole("radiogroup", { name: "Legs" }).locator("label.choice", { hasText: "good" }).click();
+  await felt.getByLabel("In your words").fill("Windy, but home");
+  await felt.getByLabel("In your words").blur();
+  await expect(status).toHaveText(/^Saved \d\d:\d\d$/);
+  await page.reload();
+  await page.waitForSelector("html[data-ready]");
+  await expect(felt.getByRole("radiogroup", { name: "Effort" }).locator("input:checked")).toHaveValue("6");
+  await expect(felt).toContainText(/session load of \d+/);
+  await expect(felt.getByLabel("In your words")).toHaveValue("Windy, but home");
+  await expectAccessible(page);
+  await felt.locator("label.choice", { hasText: /^\s*6\s*$/ }).click();
+  await expect(status).toHaveText(/^Saved \d\d:\d\d$/);
+  await page.reload();
+  await expect(felt.getByRole("radiogroup", { name: "Effort" }).locator("input:checked")).toHaveValue("");
+});
+
+test.describe("without a script", () => {
+  test.use({ javaScriptEnabled: false });
+  test("an activity shows its tracks and parts, and how it felt is sent by a button", async ({ page }) => {
+    await page.goto("/activities");
+    await page.locator("table.acts a.row-link", { hasText: "Long run" }).nth(1).click();
+    await expect(page.locator(".tracks .chart path.line").first()).toBeVisible();
+    await page.locator("#felt").locator("label.choice", { hasText: /^\s*4\s*$/ }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByRole("radiogroup", { name: "Effort" }).locator("input:checked")).toHaveValue("4");
+    await page.getByRole("radio", { name: "Best efforts" }).check();
+    await expect(page.locator(".panel[data-part=efforts]")).toBeVisible();
+    await expect(page.locator("table.splits")).toBeHidden();
+  });
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  test("a finger reads the tracks, the route stays in sight, and a stretch is picked", async ({ page }) => {
+    await longRun(page);
+    const heart = page.locator(".tracks .chart.heart .plot-area");
+    await heart.scrollIntoViewIfNeeded();
+    await heart.tap({ position: { x: 120, y: 30 } });
+    await expect(page.locator(".by-map")).toContainText("bpm");
+    await expect(page.locator(".route")).toBeInViewport();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Pick a stretch" }).tap();
+    const box = (await heart.boundingBox())!;
+    const finger = { pointerType: "touch", isPrimary: true, pointerId: 7, bubbles: true, button: 0 };
+    const at = (share: number) => ({ ...finger, clientX: box.x + box.width * share, clientY: box.y + 20 });
+    await heart.dispatchEvent("pointerdown", at(0.2));
+    await heart.dispatchEvent("pointermove", at(0.5));
+    await heart.dispatchEvent("pointerup", at(0.5));
+    await expect(page.locator(".pickbox")).toContainText("Distance");
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(wide).toBe(0);
+  });
 });
 
 test("another athlete's activity is not found", async ({ page }) => {

@@ -58,7 +58,7 @@ test("units are switched in the middle, and every page follows", async ({ page }
   await expect(page.locator(".stat", { hasText: "Elevation gain" })).toContainText("ft");
   await expect(page.locator(".eyebrow")).toContainText("Sunday, May 3, 2026");
   // Splits are computed again from the recording, and numbered in miles.
-  await expect(page.getByRole("heading", { name: "Splits, by mile" })).toBeVisible();
+  await expect(page.getByRole("table", { name: "Splits, by mile" })).toBeVisible();
   await expect(page.locator("table.splits thead")).toContainText("Pace, /mi");
   await gotoHydrated(page, "/activities");
   await expect(page.locator("table.acts td").filter({ hasText: "/mi" }).first()).toBeVisible();

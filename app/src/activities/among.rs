@@ -113,7 +113,16 @@ fn Band(standing: Standing) -> impl IntoView {
 
 /// Earlier activities on the same route, with the trend if there is one; each opens.
 #[component]
-pub(super) fn SameRoute(points: Vec<RoutePoint>, own: Uuid, style: SportStyle) -> impl IntoView {
+pub(super) fn SameRoute(
+    /// The latest ones, in order.
+    points: Vec<RoutePoint>,
+    /// How many there are in all, with this one.
+    runs: usize,
+    /// This one.
+    own: Uuid,
+    /// The words and units of its sport.
+    style: SportStyle,
+) -> impl IntoView {
     let (first, last) = (points.first().map(|p| p.day)?, points.last().map(|p| p.day)?);
     let known: Vec<EfficiencyPoint> =
         points.iter().filter_map(|p| Some(EfficiencyPoint { day: p.day, efficiency_factor: p.efficiency_factor? })).collect();
@@ -131,7 +140,9 @@ pub(super) fn SameRoute(points: Vec<RoutePoint>, own: Uuid, style: SportStyle) -
             format!("No change since {since} that is outside the noise.")
         }
     });
-    let n = spell_number(points.len()).to_lowercase();
+    let runs = runs.max(points.len());
+    let n = spell_number(runs).to_lowercase();
+    let all = if runs > points.len() { format!("The latest {}", points.len()) } else { format!("All {n}") };
     let rows = points.iter().rev().map(|p| {
         let pace = p.pace_s_per_km.map(|s| {
             let (number, unit) = units().rate_of(style.sport, s);
@@ -158,7 +169,7 @@ pub(super) fn SameRoute(points: Vec<RoutePoint>, own: Uuid, style: SportStyle) -
             {(known.len() >= 2).then(|| view! { <RouteChart known=known.clone() span=(first, last) /> })}
             <p class="muted small">{sentence}</p>
             <details class="data">
-                <summary>{format!("All {n}")}</summary>
+                <summary>{all}</summary>
                 <table>
                     <thead>
                         <tr>

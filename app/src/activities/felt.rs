@@ -44,7 +44,7 @@ pub(super) fn Felt(
             <Scale name="effort" label="Effort" hint=effort.unwrap_or_else(|| "1 is easiest".to_owned()) answers=efforts chosen=perception.effort />
             <Scale name="legs" label="Legs" answers=words(LEGS) chosen=perception.legs />
             <Scale name="mood" label="Mood" answers=words(MOODS) chosen=perception.mood />
-            <label class="visually-hidden" for="felt-words">
+            <label class="small" for="felt-words">
                 "In your words"
             </label>
             <TextArea id="felt-words" name="felt" rows=2 max=MAX_FELT value=felt />

@@ -45,7 +45,7 @@ pub(super) fn Laps(
                         {far.then(|| view! { <th class="r">{style.unit(units)}</th> })}
                         <th class="r">"Moving"</th>
                         {paced.then(|| view! { <th class="r">{format!("{}, {}", units.rate_name(style.sport), units.rate_unit(style.sport))}</th> })}
-                        {graded.then(|| view! { <th class="r">"Graded"</th> })}
+                        {graded.then(|| view! { <th class="r">"GAP"</th> })}
                         {heart.then(|| view! { <th class="r">"HR"</th> })}
                         {highest.then(|| view! { <th class="r hide-s">"Max HR"</th> })}
                         <th class="r hide-s">"Elapsed"</th>

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDateTime;
 use domain::RefusedForm;
+use domain::activities::comparison::Baseline;
 use domain::activities::{Detail, Filter, Sort, SportStyle, Start, address};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -41,6 +42,7 @@ fn show(detail: Detail, form: Option<RefusedForm>) -> impl IntoView {
     }
     let title = a.title.clone();
     let linked = Linked::new(detail.series.clone(), style, Some(a.id));
+    let runs_on_route = detail.comparisons.iter().find(|c| matches!(c.baseline, Baseline::Route)).map_or(0, |c| c.runs as usize + 1);
     let heights = detail.series.altitude.iter().any(Option::is_some);
     let (first, further) = detail.insights.split_first().map_or((None, Vec::new()), |(first, further)| (Some(*first), further.to_vec()));
     view! {
@@ -69,23 +71,21 @@ fn show(detail: Detail, form: Option<RefusedForm>) -> impl IntoView {
             <div class="run-side">
                 <PickedPart style linked />
                 <Felt id=a.id perception=detail.perception.clone() moving_s=a.moving_s trimp=a.trimp form />
+                <AlsoWorthALine insights=further />
+                <div class="grid later">
+                    <AgainstYourself comparisons=detail.comparisons.clone() style />
+                    <Repairs repairs=detail.repairs.clone() />
+                    <ProvenanceCard id=a.id history=detail.history.clone() gear=detail.gear.clone() />
+                </div>
             </div>
-        </div>
-        <div class="grid side">
-            <div class="grid">
+            <div class="run-rest">
                 <Parts detail=detail.clone() style linked />
                 <div class="grid cols-2">
-                    <SameRoute points=detail.on_route.clone() own=a.id style />
+                    <SameRoute points=detail.on_route.clone() runs=runs_on_route own=a.id style />
                     <Zones zones=detail.zones.clone() assumed=detail.zones_assumed />
                     <LoadCard detail=detail.clone() />
                     {a.decoupling_pct.map(|pct| view! { <DecouplingCard style percent=pct lag_s=detail.hr_lag_s interval_s=detail.hr_lag_interval_s /> })}
                 </div>
-            </div>
-            <div class="grid">
-                <AlsoWorthALine insights=further />
-                <AgainstYourself comparisons=detail.comparisons.clone() style />
-                <Repairs repairs=detail.repairs.clone() />
-                <ProvenanceCard id=a.id history=detail.history.clone() gear=detail.gear.clone() />
             </div>
         </div>
     }

@@ -101,11 +101,11 @@ pub(super) fn Splits(
                 <tr>
                     <th>{style.unit(units)}</th>
                     <th class="r">{format!("{name}, {}", units.rate_unit(style.sport))}</th>
-                    {graded.then(|| view! { <th class="r">"Graded"</th> })}
+                    {graded.then(|| view! { <th class="r">"GAP"</th> })}
                     {heart.then(|| view! { <th class="r">"HR"</th> })}
                     {gain.then(|| view! { <th class="r hide-s">"Climb"</th> })}
                     <th class="bar-cell tiny">
-                        {if graded { "Bar: pace. Line: graded".into_any() } else { view! { <span class="visually-hidden">{format!("{name} as a bar")}</span> }.into_any() }}
+                        {if graded { "Bar: pace. Line: GAP".into_any() } else { view! { <span class="visually-hidden">{format!("{name} as a bar")}</span> }.into_any() }}
                     </th>
                 </tr>
             </thead>
@@ -177,7 +177,7 @@ fn Climbs(climbs: Vec<ClimbRow>, style: SportStyle, linked: Linked) -> impl Into
                         <th class="r">"Grade"</th>
                         <th class="r hide-s">"Moving"</th>
                         <th class="r">{format!("{}, {}", units.rate_name(style.sport), units.rate_unit(style.sport))}</th>
-                        {graded.then(|| view! { <th class="r">"Graded"</th> })}
+                        {graded.then(|| view! { <th class="r">"GAP"</th> })}
                         {heart.then(|| view! { <th class="r">"HR"</th> })}
                     </tr>
                 </thead>

@@ -10,7 +10,7 @@ use crate::queries::compared::{self as queries, Earlier};
 use crate::queries::detail::{BestEffort, OwnCompared};
 
 /// Activities of a route that a page draws: the latest.
-const MOST_ON_ROUTE: usize = 60;
+const MOST_ON_ROUTE: usize = 100;
 
 /// What the page says of an activity among the athlete's earlier ones.
 pub(crate) struct AmongEarlier {

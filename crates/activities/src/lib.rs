@@ -5,6 +5,8 @@ mod archive;
 mod bulk;
 mod clock;
 mod compared;
+#[cfg(test)]
+mod compared_tests;
 mod daily;
 mod edit;
 mod edits;

@@ -192,10 +192,10 @@ proptest! {
     fn whatever_is_known_there_are_at_most_three_with_words(
         distance in prop::option::of(0.0..1e5f64),
         longest in prop::option::of(0.0..1e5f64),
-        runs_before in 0..50_usize,
+        runs_before in 0..50_u32,
         value in prop_oneof![any::<f64>(), -50.0..50.0f64],
         earlier in prop::collection::vec(prop_oneof![any::<f64>(), -20.0..20.0f64], 0..30),
-        effort in (900.0..50_000.0f64, 1.0..9000.0f64, 0.0..9000.0f64, 0..20_usize),
+        effort in (900.0..50_000.0f64, 1.0..9000.0f64, 0.0..9000.0f64, 0..20_u32),
     ) {
         let compared = Some(Compared { value, earlier: earlier.clone() });
         let on_route = |v: &f64| OnRoute { speed_mps: *v, hr_bpm: Some(*v) };

@@ -64,7 +64,7 @@ fn words(style: SportStyle, stretch: &Stretch) -> Vec<(&'static str, String)> {
         Some(("Moving", duration(stretch.moving_s))),
         stood.then(|| ("Elapsed", duration(stretch.elapsed_s))),
         stretch.pace_s_per_km.map(|s| (units.rate_name(style.sport), rate(s))),
-        stretch.gap_s_per_km.filter(|_| style.graded).map(|s| ("Graded", rate(s))),
+        stretch.gap_s_per_km.filter(|_| style.graded).map(|s| ("GAP", rate(s))),
         stretch.avg_hr_bpm.map(|bpm| ("HR", format!("{bpm:.0}"))),
         stretch.efficiency_factor.map(|ef| ("Efficiency", format_significant((ef * 1000.0).round() / 1000.0))),
         stretch.elevation_gain_m.filter(|_| style.has_heights).map(|m| ("Climb", units.signed_height(m))),

@@ -93,7 +93,7 @@ impl Shown {
     /// A track's name.
     pub(in crate::activities) fn name(&self, kind: Kind, units: Units) -> String {
         match kind {
-            Kind::Rate if is_known(&self.graded) => format!("{}, graded as shade", units.rate_name(self.sport)),
+            Kind::Rate if is_known(&self.graded) => format!("{}, GAP as shade", units.rate_name(self.sport)),
             Kind::Rate => units.rate_name(self.sport).to_owned(),
             Kind::HeartRate => "Heart rate".to_owned(),
             Kind::Altitude => "Altitude".to_owned(),
@@ -173,7 +173,7 @@ impl Shown {
         let Some(value) = value else { return String::new() };
         let number = self.number(kind, f64::from(value), units);
         let graded = self.graded.get(i).copied().flatten().filter(|_| kind == Kind::Rate);
-        let graded = graded.map(|graded| format!(" graded {}", self.number(kind, f64::from(graded), units)));
+        let graded = graded.map(|graded| format!(" GAP {}", self.number(kind, f64::from(graded), units)));
         let grade = (kind == Kind::Altitude).then(|| self.grade_at(i, units)).flatten().map(|grade| format!(", grade {}{NBSP}%", signed(grade, 1)));
         format!("{number}{}{NBSP}{}{}", graded.unwrap_or_default(), self.unit_of(kind, units), grade.unwrap_or_default())
     }
@@ -297,7 +297,7 @@ mod tests {
         let (swim, read, kinds) = shown("swimming", Units::default());
         assert_eq!((swim.as_str(), read.as_str()), ("Pace /100 m", "1500 m · 3:00 · 0:12 /100 m · 140 bpm"));
         assert_eq!(kinds, [Kind::Rate, Kind::HeartRate]);
-        assert!(shown("running", Units::default()).0.contains("graded"));
+        assert!(shown("running", Units::default()).0.contains("GAP"));
     }
 
     #[test]
@@ -337,7 +337,7 @@ mod tests {
             assert!(shown.reading(Kind::HeartRate, middle, units).is_empty());
         }
         let shown = Shown::new(climb, SportStyle::of("running", None), Units::default());
-        assert_eq!(shown.reading(Kind::Rate, 0.26, Units::default()), "6:00 graded 5:00\u{a0}/km");
+        assert_eq!(shown.reading(Kind::Rate, 0.26, Units::default()), "6:00 GAP 5:00\u{a0}/km");
         assert_eq!((shown.index_at(-1.0), shown.index_at(0.26), shown.index_at(9.0)), (0, 10, 19));
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn DataTable(
     let rate = move |v: f32| units.rate_number(sport, f64::from(v));
     let columns: Vec<Column<'_>> = [
         (units.rate_name(shown.sport), &shown.rate, &rate as &dyn Fn(f32) -> String),
-        ("Graded", &shown.graded, &rate),
+        ("GAP", &shown.graded, &rate),
         ("HR", &shown.heart_rate, &number),
         ("Altitude", &shown.altitude, &number),
     ]
