@@ -1,15 +1,19 @@
 //! Presents a stored finding in the athlete's terms: every sentence of a card is made here, when it is read.
 
+use std::fmt::Write;
+
 use domain::discovery::{Card, Caveat, Evidence, Group, HighlightedText, Input, Method, Report, StoredFinding, StoredReport, Tier, is_sign};
 use domain::measures::built_in;
 use domain::units::{NBSP, Units, decimal, decimals_of_error, format_significant, lowercase_label, pluralize};
+
+use sha2::{Digest, Sha256};
 
 use crate::chart;
 use crate::variables::{EFFICIENCY, OUTCOMES, Outcome};
 
 /// The report with its words.
 pub(crate) fn report(stored: StoredReport, inputs: &[Input], units: Units) -> Report {
-    let StoredReport { computed_at, engine, questions, inputs: offered, outcomes, runs, findings } = stored;
+    let StoredReport { computed_at, engine, questions, inputs: offered, outcomes, runs, findings, .. } = stored;
     Report {
         computed_at,
         engine,
@@ -28,6 +32,8 @@ pub(crate) fn card(finding: StoredFinding, inputs: &[Input], units: Units) -> Op
     let per = if finding.over_usual_range { "over your usual range" } else { &input.per };
     Some(Card {
         key: finding.key(),
+        result: result(&finding),
+        input_key: input.key.clone(),
         input: input.label.clone(),
         outcome: outcome.label.to_owned(),
         outcome_key: outcome.key.to_owned(),
@@ -58,6 +64,7 @@ pub(crate) fn card(finding: StoredFinding, inputs: &[Input], units: Units) -> Op
         line: finding.line.map(|line| scaled_line(&line, input)),
         x_label: input.axis.clone(),
         y_label: outcome.axis.to_owned(),
+        feedback: None,
     })
 }
 
@@ -67,6 +74,23 @@ pub(crate) fn interactive_chart(finding: &StoredFinding, inputs: &[Input], units
     let input = &in_units(input, units);
     let band = finding.line.as_ref().filter(|_| !finding.points.is_empty()).map(|line| scaled_line(line, input))?;
     Some(chart::scatter(&scaled(&finding.points, input), &band, input, is_beneficial(finding, outcome)))
+}
+
+/// What these numbers of this pair are known by: a digest of all that is said of it, and of the engine that said so. The same days give the same.
+pub(crate) fn result(finding: &StoredFinding) -> String {
+    let StoredFinding { input, outcome, tier, over_usual_range, effect, ci_low, ci_high, lag_days, p, q, r, n, n_eff, how, .. } = finding;
+    let said = (input, outcome, tier, over_usual_range, [effect, ci_low, ci_high], lag_days, [p, q, r], n, n_eff, &how.engine);
+    let digest = Sha256::digest(serde_json::to_string(&said).unwrap_or_default());
+    digest.iter().take(16).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// The pair of a card in words, and its outcome; none of one that this version does not know.
+pub(crate) fn pair<'a>(key: &str, inputs: &'a [Input]) -> Option<(&'a Input, &'static Outcome)> {
+    let of = |input: &Input, outcome: &Outcome| StoredFinding::key_of(&input.key, outcome.key) == key;
+    inputs.iter().find_map(|input| Some((input, OUTCOMES.iter().find(|outcome| of(input, outcome))?)))
 }
 
 fn variables<'a>(finding: &StoredFinding, inputs: &'a [Input]) -> Option<(&'a Input, &'static Outcome)> {
@@ -90,6 +114,11 @@ fn scaled(points: &[(f32, f32)], input: &Input) -> Vec<(f32, f32)> {
 /// Whether more of the input is good for the athlete.
 fn is_beneficial(finding: &StoredFinding, outcome: &Outcome) -> Option<bool> {
     finding.effect.filter(|e| *e != 0.0).map(|e| (e > 0.0) == outcome.more_is_better)
+}
+
+/// Where a finding stands on the page; none of an outcome that this version does not know.
+pub(crate) fn group_of(finding: &StoredFinding) -> Option<Group> {
+    OUTCOMES.iter().find(|outcome| outcome.key == finding.outcome).map(|outcome| group(finding, outcome))
 }
 
 fn group(finding: &StoredFinding, outcome: &Outcome) -> Group {

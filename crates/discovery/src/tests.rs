@@ -15,7 +15,7 @@ use crate::table::Offer;
 use crate::variables::OUTCOMES;
 
 /// The features that offer something to discovery, in the server's order, and what hears of it.
-const FEATURES: Features = Features(&[&PLATFORM, &journal::FEATURE, &activities::FEATURE, &crate::FEATURE]);
+pub(crate) const FEATURES: Features = Features(&[&PLATFORM, &journal::FEATURE, &activities::FEATURE, &crate::FEATURE]);
 
 /// What is stored of the report.
 fn stored(runs: &[RunDay], loads: &[DayLoad], days: &[journal::Day], now: DateTime<chrono::Utc>) -> StoredReport {
@@ -199,7 +199,7 @@ fn planted_effects_of_synthetic_athletes_are_found() {
     }
 }
 
-async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
+pub(crate) async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
     let now = platform.clock.now();
     let today = now.date_naive();
     let mut seed = 5;
@@ -217,7 +217,7 @@ async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
     tx.commit().await.expect("committed");
 }
 
-async fn load_discovery(platform: &Platform, athlete: Uuid) -> domain::discovery::Discovery {
+pub(crate) async fn load_discovery(platform: &Platform, athlete: Uuid) -> domain::discovery::Discovery {
     let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
     let discovery = crate::discovery(&mut tx, platform.features, Units::default()).await.expect("discovery");
     tx.commit().await.expect("committed");
@@ -285,15 +285,46 @@ async fn changes_since_last_month_are_reported(_: PgPoolOptions, connect: PgConn
     let first = crate::discover_now(&platform, athlete).await.expect("computed");
     assert!(first.cards.iter().all(|c| c.tier == Tier::NotEnoughData));
     let before = load_discovery(&platform, athlete).await;
-    assert_eq!((before.since, before.changes.len()), (None, 0));
+    assert_eq!(before.news, None, "there is no earlier report");
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::days(40));
     write_days(&platform, athlete, 200).await;
     crate::discover_now(&platform, athlete).await.expect("computed");
     let now = load_discovery(&platform, athlete).await;
-    assert_eq!(now.since, Some(first.computed_at.date_naive()));
-    let sleep = now.changes.iter().find(|c| c.key == "sleep-hours-resting-hr").expect("a change");
-    assert_eq!(sleep.before, Tier::NotEnoughData);
-    assert!(sleep.now.holds());
+    let news = now.news.expect("an earlier report");
+    assert_eq!((news.since, news.other_method), (first.computed_at.date_naive(), false));
+    let sleep = news.items.iter().find(|c| c.key.as_deref() == Some("sleep-hours-resting-hr")).expect("a change");
+    assert_eq!((sleep.pair.as_str(), sleep.sentence.as_str()), ("Sleep → resting heart rate", "New: it works for you."));
+    // Home asks for a week, and gets the summaries of the same reports.
+    let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
+    let today = platform.clock.now().date_naive();
+    let week = crate::news_since(&mut tx, FEATURES, today - TimeDelta::days(7)).await.expect("news").expect("an earlier report");
+    assert_eq!(week.items, news.items);
+    let none = crate::news_since(&mut tx, FEATURES, today + TimeDelta::days(1)).await.expect("news").expect("the report of today");
+    assert!(none.items.is_empty(), "{none:?}");
+    drop(tx);
+    // The same data, computed by another version of the method.
+    sqlx::query("update finding_snapshots set engine = 'older' where day < $1").bind(today).execute(&mut platform.owner().await).await.expect("older");
+    assert!(load_discovery(&platform, athlete).await.news.is_some_and(|news| news.other_method));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_bounded_number_of_summaries_is_kept(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut platform = TestApp::new(connect).with(FEATURES);
+    let athlete = accounts::testing::athlete(&platform, "kim@x.org").await;
+    let mut owner = platform.owner().await;
+    let fill = "insert into finding_snapshots (athlete_id, day, computed_at, fingerprint, engine, findings)
+                  select $1, $2::date - n, $2, 'x', 'x', '[]' from generate_series(1, 1500) n";
+    sqlx::query(fill).bind(athlete).bind(platform.clock.now()).execute(&mut owner).await.expect("filled");
+    write_days(&platform, athlete, 20).await;
+    platform.clock = Clock::manual(platform.clock.now());
+    crate::discover_now(&platform, athlete).await.expect("computed");
+    let today = platform.clock.now().date_naive();
+    let kept: Vec<NaiveDate> =
+        sqlx::query_scalar("select day from finding_snapshots where athlete_id = $1 order by day desc").bind(athlete).fetch_all(&mut owner).await.expect("days");
+    // Today and 62 days before it, and the last of each earlier month, two years back.
+    assert!(kept.len() <= 63 + 25 && kept.len() > 63 + 20, "{}", kept.len());
+    assert!(kept.iter().take(63).enumerate().all(|(n, day)| *day == today - TimeDelta::days(i64::try_from(n).expect("few"))), "{kept:?}");
+    assert!(kept.iter().skip(64).all(|day| day.succ_opt().is_some_and(|next| next.format("%d").to_string() == "01")), "{kept:?}");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -337,6 +368,7 @@ async fn api_clients_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectO
     assert!(status == StatusCode::OK && json(&body)["findings"].as_array().is_some_and(|c| !c.is_empty()));
     let (_, body) = get("/v1/correlations/what-works", true).await;
     assert_eq!(json(&body)["findings"][0]["key"], "sleep-hours-resting-hr");
+    assert!(json(&body)["signs"].is_array() && json(&body)["findings"][0]["group"] == "helps", "{body:.400}");
     let (_, body) = get("/v1/correlations/what-doesnt-work", true).await;
     assert_eq!(json(&body)["fresh"], true);
     let (status, body) = get("/discovery/charts.json", true).await;

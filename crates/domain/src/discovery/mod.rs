@@ -1,9 +1,13 @@
 //! Findings as the page shows them, and as they are stored.
 
+mod change;
+mod feedback;
 mod group;
 mod input;
 mod stored;
 
+pub use change::{Changed, Difference, FindingSnapshot, News, NewsItem, changes};
+pub use feedback::{Feedback, FeedbackCount, MAX_COMMENT};
 pub use group::{Evidence, Group, is_sign};
 pub use input::{Gap, Input};
 pub use stored::{Caveat, StoredFinding, StoredReport};
@@ -73,6 +77,10 @@ pub struct HighlightedText {
 pub struct Card {
     /// Unique on the page: `input→outcome`, usable as an element id.
     pub key: String,
+    /// These numbers of this pair, digested: other numbers are another result.
+    pub result: String,
+    /// Key of the input.
+    pub input_key: String,
     /// Label of the input.
     pub input: String,
     /// Label of the outcome.
@@ -133,6 +141,8 @@ pub struct Card {
     pub x_label: String,
     /// Axis of the outcome.
     pub y_label: String,
+    /// What its reader said of it.
+    pub feedback: Option<Feedback>,
 }
 
 /// Points of a chart on a page, at most.
@@ -195,37 +205,6 @@ pub struct Method {
     pub surrogates: Option<(u32, u32)>,
 }
 
-/// A finding as it was on an earlier day.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FindingSnapshot {
-    /// [`Card::key`].
-    pub key: String,
-    /// How sure.
-    pub tier: Tier,
-    /// Whether more of the input is good for the athlete.
-    #[serde(rename = "works")]
-    pub is_beneficial: Option<bool>,
-    /// In the unit of the card.
-    pub effect: Option<f64>,
-    /// q value over all pairs.
-    pub q: Option<f64>,
-}
-
-/// A finding whose tier changed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TierChange {
-    /// [`Card::key`].
-    pub key: String,
-    /// Label of the input.
-    pub input: String,
-    /// Label of the outcome.
-    pub outcome: String,
-    /// How sure it was.
-    pub before: Tier,
-    /// How sure it is.
-    pub now: Tier,
-}
-
 /// Where a computation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -264,10 +243,8 @@ pub struct Discovery {
     pub fresh: bool,
     /// The computation in progress.
     pub job: Option<Job>,
-    /// The day that `changes` looks back to.
-    pub since: Option<NaiveDate>,
-    /// Findings whose tier changed since then.
-    pub changes: Vec<TierChange>,
+    /// What changed since last month; nothing without an earlier report.
+    pub news: Option<News>,
     /// What could be tested, by where it is logged.
     pub testable: Vec<TestableGroup>,
 }
