@@ -123,13 +123,19 @@ fn a_planted_effect_is_reported_with_its_size_and_the_rest_is_not() {
     assert_eq!((sleep.tier, sleep.is_beneficial, sleep.lag_days), (Tier::Confirmed, Some(true), Some(0)));
     let effect = sleep.effect.expect("effect");
     assert!((effect - 1.5).abs() < 0.4 && sleep.ci_low < Some(1.5) && sleep.ci_high > Some(1.5), "{effect}");
-    let sentence = format!("{}{}{}", sleep.sentence.before, sleep.sentence.marked, sleep.sentence.after);
+    let sentence = sleep.whole_sentence();
     assert!(sentence.starts_with("An extra hour of sleep: 1.") && sentence.ends_with("Go to bed."), "{sentence}");
     let inputs: Vec<_> = FEATURES.inputs().collect();
     let charts: std::collections::BTreeMap<_, _> =
         computed.findings.iter().filter_map(|f| Some((f.key(), crate::presentation::interactive_chart(f, &inputs, Units::default())?))).collect();
     let option: serde_json::Value = serde_json::from_str(&charts[&sleep.key]).expect("a chart option");
-    assert_eq!(option["series"][0]["data"].as_array().map(Vec::len), Some(sleep.points.len()));
+    let [band, days, line] = [0, 1, 2].map(|at| option["series"][at]["data"].as_array().expect("data"));
+    assert_eq!((days.len(), band.len(), line.len()), (sleep.points.len(), 13, 13));
+    // The same band, the axes with their units, and the day of each dot.
+    let drawn = sleep.line.as_ref().expect("a line");
+    assert_eq!((band[0][1].as_f64(), band[0][2].as_f64()), (Some(drawn[0][2]), Some(drawn[0][3])));
+    assert_eq!((option["xAxis"][0]["name"].as_str(), option["yAxis"][0]["name"].as_str()), (Some(sleep.x_label.as_str()), Some(sleep.y_label.as_str())));
+    assert_eq!(days[0][2], sleep.days[0].to_string());
     let caffeine = report.cards.iter().find(|c| c.input == "Caffeine" && c.outcome == "Efficiency").expect("card");
     assert!(!matches!(caffeine.tier, Tier::Supported | Tier::Confirmed), "{caffeine:?}");
 }
@@ -414,6 +420,7 @@ mod shoes {
             fingerprint: |_| async { Ok(Some("shoes".to_owned())) }.boxed(),
             values: |_| async { Ok(values(200)) }.boxed(),
             logged: Logged { title: "Shoes", href: "/shoes", step: "Log a pair" },
+            ..Daily::NONE
         },
         ..Feature::named("shoes")
     };

@@ -136,7 +136,7 @@ impl From<Card> for Finding {
     fn from(card: Card) -> Self {
         let day = |(day, (input, outcome))| FindingDay { day, input, outcome };
         Self {
-            sentence: format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after),
+            sentence: card.whole_sentence(),
             tier: card.tier,
             days: card.days.into_iter().zip(card.points).map(day).collect(),
             key: card.key,

@@ -95,6 +95,8 @@ pub struct Card {
     pub is_beneficial: Option<bool>,
     /// The finding as a sentence.
     pub sentence: HighlightedText,
+    /// A remark after it, which a page makes once; empty if there is none.
+    pub aside: String,
     /// The effect in the unit of the axis.
     pub effect: Option<f64>,
     /// Lower end of the 95 % interval.
@@ -149,6 +151,14 @@ pub struct Card {
 const DRAWN: usize = 400;
 
 impl Card {
+    /// The sentence with the remark, as a program or a picture has it.
+    #[must_use]
+    pub fn whole_sentence(&self) -> String {
+        let HighlightedText { before, marked, after } = &self.sentence;
+        let sentence = format!("{before}{marked}{after}");
+        if self.aside.is_empty() { sentence } else { format!("{sentence} {}", self.aside) }
+    }
+
     /// What its page shows at first: without what only the table of days needs, which is read when it is opened, and of many points every second, third or
     /// later one. More dots than that lie on each other; the chart to explore and the table have them all.
     #[must_use]
@@ -265,6 +275,10 @@ pub struct TestableGroup {
 /// Something that could be tested against the efficiency of runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Testable {
+    /// [`Card::input_key`].
+    pub key: String,
+    /// Where it is logged: its question, or the page of its group.
+    pub href: String,
     /// What people call it.
     pub label: String,
     /// Whether the athlete made it.
