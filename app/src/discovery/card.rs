@@ -213,7 +213,7 @@ fn Levels(
 /// How it was tested, in full.
 #[component]
 fn Tested(card: Card, open: bool, refused: Option<RefusedForm>) -> impl IntoView {
-    let shareable = card.group != Group::Watching;
+    let shareable = card.group.is_answer();
     let Card {
         key,
         result,
@@ -258,7 +258,7 @@ fn Tested(card: Card, open: bool, refused: Option<RefusedForm>) -> impl IntoView
     let interval = interval.map(|(low, high)| format!("95{NBSP}%, {} to {}", signed(low, decimals), signed(high, decimals)));
     let short_unit = unit.split(',').next().unwrap_or_default().to_owned();
     let explored = format!("Each dot is a day: {y_label} against {x_label}, with the fitted line and its 95{NBSP}% band. The slider below goes through them.");
-    let picture = format!("/discovery/{key}/card.png?result={result}");
+    let picture = format!("/discovery/{key}/card.png");
     let picture_name = format!("legwork-{key}.png");
     let picture_label = format!("Share as an image: {input}");
     view! {

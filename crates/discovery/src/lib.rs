@@ -9,6 +9,7 @@ mod finding;
 pub mod http;
 mod job;
 mod news;
+mod picture;
 mod presentation;
 mod queries;
 mod report;

@@ -134,7 +134,7 @@ fn a_planted_effect_is_reported_with_its_size_and_the_rest_is_not() {
     // The same band, the axes with their units, and the day of each dot.
     let drawn = sleep.line.as_ref().expect("a line");
     assert_eq!((band[0][1].as_f64(), band[0][2].as_f64()), (Some(drawn[0][2]), Some(drawn[0][3])));
-    assert_eq!((option["xAxis"][0]["name"].as_str(), option["yAxis"][0]["name"].as_str()), (Some(sleep.x_label.as_str()), Some(sleep.y_label.as_str())));
+    assert_eq!((option["xAxis"]["name"].as_str(), option["yAxis"]["name"].as_str()), (Some(sleep.x_label.as_str()), Some(sleep.y_label.as_str())));
     assert_eq!(days[0][2], sleep.days[0].to_string());
     let caffeine = report.cards.iter().find(|c| c.input == "Caffeine" && c.outcome == "Efficiency").expect("card");
     assert!(!matches!(caffeine.tier, Tier::Supported | Tier::Confirmed), "{caffeine:?}");
@@ -380,6 +380,16 @@ async fn api_clients_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectO
     let (status, body) = get("/discovery/charts.json", true).await;
     let chart = json(json(&body)["sleep-hours-resting-hr"].as_str().expect("a chart"));
     assert!(status == StatusCode::OK && chart["series"].as_array().is_some_and(|s| !s.is_empty()), "{body:.200}");
+    let png = async |path: &str| {
+        let request = Request::get(path).header("cookie", &token).body(Body::empty()).expect("request");
+        let response = router.clone().oneshot(request).await.expect("response");
+        let kind = response.headers()["content-type"].to_str().expect("text").to_owned();
+        (response.status(), kind, axum::body::to_bytes(response.into_body(), 1 << 20).await.expect("body"))
+    };
+    let (status, kind, picture) = png("/discovery/sleep-hours-resting-hr/card.png").await;
+    assert!((status, kind.as_str()) == (StatusCode::OK, "image/png") && picture.starts_with(b"\x89PNG\r\n"), "{status} {kind}");
+    assert_eq!(png("/discovery/sleep-hours-resting-hr/card.png").await.2, picture, "the same again");
+    assert_eq!(png("/discovery/moon-resting-hr/card.png").await.0, StatusCode::NOT_FOUND);
     let (status, body) = get("/discovery/sleep-hours-resting-hr/days.csv", true).await;
     assert!(status == StatusCode::OK && body.starts_with("date,\"sleep, hours\"") && body.lines().count() > 150, "{body:.200}");
 }
@@ -465,7 +475,7 @@ async fn what_a_new_feature_offers_is_tested(_: PgPoolOptions, connect: PgConnec
     assert!(!load_discovery(&platform, athlete).await.fresh);
     let report = crate::discover_now(&platform, athlete).await.expect("computed");
     let card = report.cards.iter().find(|card| card.key == "shoe-km-resting-hr").expect("a card");
-    let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
+    let sentence = card.whole_sentence();
     assert!(card.tier.holds() && card.is_beneficial == Some(false), "{card:?}");
     assert!(sentence.starts_with("100\u{a0}km more on the shoes: ") && sentence.ends_with("Treat yourself to a new pair."), "{sentence}");
     assert_eq!(report.inputs, without.inputs + 2);
@@ -556,7 +566,7 @@ fn real_logs_give_plausible_findings() {
             assert!(!card.tier.holds() || card.ci_low.zip(card.ci_high).is_some_and(|(l, h)| h - l > 0.0 && h.abs() < 200.0), "{person}: {card:?}");
             if card.tier.holds() {
                 supported += 1;
-                let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
+                let sentence = card.whole_sentence();
                 println!("{person}, {} days: {:?}: {sentence} (q {:.3}, {:?})", days.len(), card.tier, card.q.unwrap_or(1.0), card.caveats);
             }
         }
@@ -659,7 +669,7 @@ fn an_own_measure_of_every_kind_is_tested_and_told_in_its_words() {
         let of = |known: &'static str, days| with_own_measure(&[form, &[("known", known)]].concat(), days);
         let (report, testable) = of("before_run", 365);
         let card = report.cards.iter().find(|card| card.outcome == "Efficiency").expect("a card");
-        let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
+        let sentence = card.whole_sentence();
         assert!(card.input == label && card.tier.holds() && card.lag_days == Some(0), "{label}: {card:?}");
         assert!(sentence.starts_with(begins), "{sentence}");
         assert!(card.x_label.starts_with(&domain::units::lowercase_label(label)), "{}", card.x_label);
