@@ -258,6 +258,22 @@ const explore = async (details) => {
 };
 // `toggle` does not bubble.
 addEventListener("toggle", ({ target }) => explore(target), true);
+// A tap on the trend opens the nearest run, whose link stands in the list below, with its place on the chart.
+addEventListener("click", ({ target, clientX, clientY }) => {
+  const area = target.closest?.("[data-runs] .plot-area");
+  if (!area) return;
+  const box = area.getBoundingClientRect();
+  const distance = (link) => {
+    const [left, top] = link.dataset.at.split(" ");
+    return Math.hypot(box.left + (box.width * left) / 100 - clientX, box.top + (box.height * top) / 100 - clientY);
+  };
+  let [nearest, least] = [null, 32];
+  for (const link of area.closest("[data-runs]").querySelectorAll("a[data-at]")) {
+    const pixels = distance(link);
+    if (pixels < least) [nearest, least] = [link, pixels];
+  }
+  nearest?.click();
+});
 // A picture to share: where the system has a sheet for it, and otherwise the link downloads it.
 addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[data-share]");

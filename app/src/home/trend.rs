@@ -2,10 +2,11 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::activities::EfficiencyPoint;
-use domain::units::{pluralize, spell_number};
+use domain::units::{decimal, pluralize, spell_number};
 use leptos::prelude::*;
 
 use crate::ui::charts::{Axis, Plot, band, dots, line, month_ticks};
+use crate::ui::units;
 
 /// How efficiency changed over the days shown.
 pub(super) struct TrendEstimate {
@@ -36,13 +37,13 @@ impl TrendEstimate {
         self.percent.abs() > self.give_or_take
     }
 
-    /// What the change is since: `four months ago`.
-    pub(super) fn since(&self) -> String {
+    /// From the first run to the last: `four months`.
+    pub(super) fn span_in_words(&self) -> String {
         let (one, many, count) = match self.span {
             ..49 => ("a week", "weeks", (self.span as f64 / 7.0).round() as usize),
             _ => ("a month", "months", (self.span as f64 / 30.4).round() as usize),
         };
-        if count == 1 { format!("{one} ago") } else { format!("{} {many} ago", spell_number(count).to_lowercase()) }
+        if count == 1 { one.to_owned() } else { format!("{} {many}", spell_number(count).to_lowercase()) }
     }
 }
 
@@ -143,9 +144,10 @@ pub(super) fn TrendCard(points: Vec<EfficiencyPoint>, from: NaiveDate, to: Naive
     let decimals = if axis.ticks.len() > 1 && axis.ticks[1] - axis.ticks[0] < 0.0999 { 2 } else { 1 };
     let y_ticks = axis.ticks.iter().map(|t| (top(*t), format!("{t:.decimals$}"))).collect::<Vec<_>>();
     let x_ticks = month_ticks(from, to, left);
+    let runs = points.iter().map(|p| (*p, format!("{:.1} {:.1}", left(p.day), top(p.efficiency_factor)))).collect::<Vec<_>>();
     let label = format!("Efficiency of {} in the last {} days", pluralize(points.len(), "run", "runs"), (to - from + TimeDelta::days(0)).num_days());
     view! {
-        <section class="card trend">
+        <section class="card trend" data-runs="">
             <div class="between">
                 <h2 class="h3">"Efficiency"</h2>
                 <p class="tiny">{format!("metres per heartbeat, grade-adjusted, {}", pluralize(points.len(), "run", "runs"))}</p>
@@ -155,9 +157,37 @@ pub(super) fn TrendCard(points: Vec<EfficiencyPoint>, from: NaiveDate, to: Naive
                 <path class="dots" d=path />
                 {fitted.map(|(_, line)| view! { <path class="line" d=line /> })}
             </Plot>
+            <Runs runs=runs to=to />
         </section>
     }
     .into_any()
+}
+
+/// The runs behind the chart, the last first. With a script, a tap on a dot opens its run: where it is on the chart stands in its link.
+#[component]
+fn Runs(runs: Vec<(EfficiencyPoint, String)>, to: NaiveDate) -> impl IntoView {
+    let units = units();
+    view! {
+        <details class="trend-runs">
+            <summary class="small">"The runs behind it"</summary>
+            <ul>
+                {runs
+                    .into_iter()
+                    .rev()
+                    .map(|(run, at)| {
+                        let words = format!("{}: {}", units.weekday(run.day, to), decimal(run.efficiency_factor, 2));
+                        view! {
+                            <li>
+                                <a href=format!("/activities/{}", run.id) data-at=at>
+                                    {words}
+                                </a>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </details>
+    }
 }
 
 /// What stands in place of a chart without two runs.
@@ -176,7 +206,7 @@ mod tests {
     /// A run every third day, from 1.5 metres per beat on.
     fn runs(count: i64, change_a_day: f64, noise: fn(i64) -> f64) -> Vec<EfficiencyPoint> {
         let day = |k: i64| NaiveDate::from_ymd_opt(2026, 7, 1).expect("a date") + TimeDelta::days(3 * k);
-        (0..count).map(|k| EfficiencyPoint { day: day(k), efficiency_factor: 1.5 + change_a_day * (3 * k) as f64 + noise(k) }).collect()
+        (0..count).map(|k| EfficiencyPoint { id: uuid::Uuid::from_u128(k.unsigned_abs().into()), day: day(k), efficiency_factor: 1.5 + change_a_day * (3 * k) as f64 + noise(k) }).collect()
     }
 
     #[test]
@@ -188,7 +218,7 @@ mod tests {
         // σ / √Σ(x − x̄)² · span · t(38) / 1.5, with Σ(x − x̄)² = 9 n (n² − 1) / 12.
         let expected = 100.0 * 0.0308 / (9.0 * 40.0 * 1599.0_f64 / 12.0).sqrt() * 117.0 * 2.024 / 1.5;
         assert!((trend.give_or_take / expected - 1.0).abs() < 0.15, "{} against {expected}", trend.give_or_take);
-        assert_eq!((trend.is_certain(), trend.since().as_str()), (trend.percent > trend.give_or_take, "four months ago"));
+        assert_eq!((trend.is_certain(), trend.span_in_words().as_str()), (trend.percent > trend.give_or_take, "four months"));
     }
 
     #[test]
@@ -202,8 +232,8 @@ mod tests {
 
     #[test]
     fn the_past_is_named_by_how_far_the_runs_go_back() {
-        let since = |count| estimate_trend(&runs(count, 0.001, |k| (k % 3) as f64 / 100.0)).expect("enough runs").since();
-        assert_eq!([since(10), since(20), since(32), since(41)], ["four weeks ago", "two months ago", "three months ago", "four months ago"]);
+        let since = |count| estimate_trend(&runs(count, 0.001, |k| (k % 3) as f64 / 100.0)).expect("enough runs").span_in_words();
+        assert_eq!([since(10), since(20), since(32), since(41)], ["four weeks", "two months", "three months", "four months"]);
     }
 
     #[test]
