@@ -257,7 +257,8 @@ fn Tested(card: Card, open: bool, refused: Option<RefusedForm>) -> impl IntoView
     let decimals = interval.map_or(1, |(low, high)| decimals_of_interval(low, high));
     let interval = interval.map(|(low, high)| format!("95{NBSP}%, {} to {}", signed(low, decimals), signed(high, decimals)));
     let short_unit = unit.split(',').next().unwrap_or_default().to_owned();
-    let explored = format!("Each dot is a day: {y_label} against {x_label}, with the fitted line and its 95{NBSP}% band. The slider below goes through them.");
+    let explored =
+        format!("Each dot is a day: {y_label} against {x_label}, with the fitted line and its 95{NBSP}% band. The slider below goes through them.");
     let picture = format!("/discovery/{key}/card.png");
     let picture_name = format!("legwork-{key}.png");
     let picture_label = format!("Share as an image: {input}");

@@ -10,8 +10,8 @@ mod waiting;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use domain::access::Access;
 use domain::RefusedForm;
+use domain::access::Access;
 use domain::discovery::{Card, Discovery, Group, Report, TestableGroup, Tier, is_sign};
 use domain::units::{decimals_of_interval, pluralize, signed, spell_number};
 use leptos::prelude::*;
@@ -304,9 +304,10 @@ impl Verbs {
         let (helps, costs) = match outcome {
             Some("efficiency") => (("makes you faster", "make you faster"), ("slows you down", "slow you down")),
             Some("decoupling") => (("keeps you steady", "keep you steady"), ("makes you drift", "make you drift")),
-            Some("resting_hr") => {
-                (("lowers your resting heart rate", "lower your resting heart rate"), ("raises your resting heart rate", "raise your resting heart rate"))
-            }
+            Some("resting_hr") => (
+                ("lowers your resting heart rate", "lower your resting heart rate"),
+                ("raises your resting heart rate", "raise your resting heart rate"),
+            ),
             Some("hrv") => (("raises your HRV", "raise your HRV"), ("lowers your HRV", "lower your HRV")),
             _ => (("works for you", "work for you"), ("costs you", "cost you")),
         };

@@ -80,7 +80,8 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let [earlier_form, form] = activities::form_since(&mut tx, week_ago, today).await.map_err(to_app_error)?;
     // In the first week everything would be one.
     let may_be_records = latest.as_ref().is_some_and(|latest| latest.day > week_ago) && efficiency.first().is_some_and(|run| run.day <= week_ago);
-    let records = if may_be_records { activities::records_since(&mut tx, week_ago + TimeDelta::days(1)).await.map_err(to_app_error)? } else { Vec::new() };
+    let records =
+        if may_be_records { activities::records_since(&mut tx, week_ago + TimeDelta::days(1)).await.map_err(to_app_error)? } else { Vec::new() };
     let news = discovery::news_since(&mut tx, platform.features, week_ago).await.map_err(to_app_error)?;
     let (catalogue, entry) = (journal::catalogue(&mut tx).await.map_err(to_app_error)?, journal::get(&mut tx, today).await.map_err(to_app_error)?);
     let answered = catalogue.asked().filter(|measure| entry.get(&measure.key).is_some()).count();

@@ -206,7 +206,13 @@ mod tests {
     /// A run every third day, from 1.5 metres per beat on.
     fn runs(count: i64, change_a_day: f64, noise: fn(i64) -> f64) -> Vec<EfficiencyPoint> {
         let day = |k: i64| NaiveDate::from_ymd_opt(2026, 7, 1).expect("a date") + TimeDelta::days(3 * k);
-        (0..count).map(|k| EfficiencyPoint { id: uuid::Uuid::from_u128(k.unsigned_abs().into()), day: day(k), efficiency_factor: 1.5 + change_a_day * (3 * k) as f64 + noise(k) }).collect()
+        (0..count)
+            .map(|k| EfficiencyPoint {
+                id: uuid::Uuid::from_u128(k.unsigned_abs().into()),
+                day: day(k),
+                efficiency_factor: 1.5 + change_a_day * (3 * k) as f64 + noise(k),
+            })
+            .collect()
     }
 
     #[test]

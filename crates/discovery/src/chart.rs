@@ -55,7 +55,9 @@ pub(crate) fn scatter(days: &[(NaiveDate, f32, f32)], band: &[[f64; 4]], input: 
     let values = |of: &[f64]| DataPoint::from(of.iter().copied().map(CompositeValue::from).collect::<CompositeValue>());
     let dot = |(day, x, y): &(NaiveDate, f32, f32)| {
         let (x, y) = (rounded(f64::from(*x)), rounded(f64::from(*y)));
-        DataPoint::from([CompositeValue::from(x), CompositeValue::from(y), CompositeValue::from(day.to_string())].into_iter().collect::<CompositeValue>())
+        DataPoint::from(
+            [CompositeValue::from(x), CompositeValue::from(y), CompositeValue::from(day.to_string())].into_iter().collect::<CompositeValue>(),
+        )
     };
     let axis = |name: &str| {
         Axis::new()

@@ -41,11 +41,15 @@ async fn a_result_has_one_answer_and_other_numbers_have_none(_: PgPoolOptions, c
     assert_eq!(card(&platform, athlete).await.feedback, Some(Feedback { helpful: true, comment: None }));
     let mut owner = platform.owner().await;
     let stored: Vec<(String, String, String, String, i32, bool)> =
-        sqlx::query_as("select result, input, finding_group, engine, formulas, helpful from finding_feedback").fetch_all(&mut owner).await.expect("rows");
+        sqlx::query_as("select result, input, finding_group, engine, formulas, helpful from finding_feedback")
+            .fetch_all(&mut owner)
+            .await
+            .expect("rows");
     let (engine, formulas) = (inference::ENGINE_VERSION.to_owned(), physiology::FORMULA_VERSION);
     assert_eq!(stored, [(first.result.clone(), "sleep_hours".to_owned(), "helps".to_owned(), engine, formulas, true)]);
     // Both edits can be undone.
-    let log: i64 = sqlx::query_scalar("select count(*) from change_log where table_name = 'finding_feedback'").fetch_one(&mut owner).await.expect("log");
+    let log: i64 =
+        sqlx::query_scalar("select count(*) from change_log where table_name = 'finding_feedback'").fetch_one(&mut owner).await.expect("log");
     assert_eq!(log, 2);
     // More days are other numbers: their card has no answer, and an answer to the old ones is refused.
     write_days(&platform, athlete, 260).await;
@@ -67,7 +71,8 @@ async fn nobody_sees_what_another_said_and_admins_see_counts(_: PgPoolOptions, c
         let athlete = accounts::testing::athlete(&platform, &format!("kim{n}@x.org")).await;
         // Five of one pair, of which two say no; one alone of another.
         let (input, helpful) = if n < 5 { ("sleep_hours", n > 1) } else { ("own_shower", true) };
-        let insert = "insert into finding_feedback (athlete_id, result, input, outcome, finding_group, engine, formulas, helpful, comment, created_at)
+        let insert =
+            "insert into finding_feedback (athlete_id, result, input, outcome, finding_group, engine, formulas, helpful, comment, created_at)
                         values ($1, md5($2), $2, 'efficiency', 'helps', '3', 4, $3, 'Knew that.', now())";
         sqlx::query(insert).bind(athlete).bind(input).bind(helpful).execute(&mut owner).await.expect("inserted");
         athletes.push(athlete);
@@ -87,7 +92,10 @@ async fn nobody_sees_what_another_said_and_admins_see_counts(_: PgPoolOptions, c
     let counts = crate::feedback_counts(&mut tx).await.expect("counts");
     assert_eq!(counts.len(), 1, "what fewer than five people said stays theirs: {counts:?}");
     let count = &counts[0];
-    assert_eq!((count.input.as_str(), count.group, count.people, count.helpful, count.unhelpful, count.comments), ("sleep_hours", Some(Group::Helps), 5, 3, 2, 5));
+    assert_eq!(
+        (count.input.as_str(), count.group, count.people, count.helpful, count.unhelpful, count.comments),
+        ("sleep_hours", Some(Group::Helps), 5, 3, 2, 5)
+    );
 }
 
 async fn send(router: &Router, cookie: &str, request: axum::http::request::Builder, body: String) -> (StatusCode, Option<String>, String) {

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::queries::{jobs, reports};
-use crate::{feedback, news};
 use crate::report::{Loaded, discover_now, has_data, load_report, version};
+use crate::{feedback, news};
 
 /// How long to wait for more changes: an import makes many.
 const SETTLE: TimeDelta = TimeDelta::seconds(1);

@@ -35,9 +35,9 @@ pub const FEATURE: Feature = Feature {
     tables: &[
         Table::exported("finding_snapshots", Owner::Athlete("athlete_id"), "day").formerly("discovery_history").keyed_by_athlete(),
         Table::exported("discovery_reports", Owner::Athlete("athlete_id"), "athlete_id").keyed_by_athlete(),
-        Table::exported("finding_feedback", Owner::Athlete("athlete_id"), "created_at, result")
-            .keyed_by_athlete()
-            .tracked(Tracked::by(&["result"], "Feedback").described(|tx, edits, units| feedback::describe(tx, edits, units).boxed()).locked(feedback::LOCK)),
+        Table::exported("finding_feedback", Owner::Athlete("athlete_id"), "created_at, result").keyed_by_athlete().tracked(
+            Tracked::by(&["result"], "Feedback").described(|tx, edits, units| feedback::describe(tx, edits, units).boxed()).locked(feedback::LOCK),
+        ),
         Table::omitted("discovery_jobs", Owner::Athlete("athlete_id"), "work that is in progress here"),
     ],
     jobs: &[jobs::on_demand::<job::Discover>(), jobs::nightly_and_at_start::<job::DiscoverOutdated>()],

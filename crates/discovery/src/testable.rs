@@ -23,7 +23,12 @@ pub(crate) struct Offered {
 impl Offered {
     /// Inputs that an athlete made.
     pub(crate) fn own(inputs: Vec<Input>) -> Self {
-        Self { logged: Logged { title: "Your day", href: "/journal", step: "Answer in the journal" }, own: inputs.len(), inputs, questions: HashMap::new() }
+        Self {
+            logged: Logged { title: "Your day", href: "/journal", step: "Answer in the journal" },
+            own: inputs.len(),
+            inputs,
+            questions: HashMap::new(),
+        }
     }
 }
 

@@ -63,7 +63,8 @@ async fn prepare(platform: Platform, victim: Uuid) -> Result<Vec<Value>, Error> 
         line: Some(vec![[7.0, 1.0, 0.0, 2.0]]),
     };
     let computed_at = DateTime::default();
-    let report = StoredReport { computed_at, engine: "x".into(), formulas: 1, questions: 1, inputs: 1, outcomes: 1, runs: 30, findings: vec![finding] };
+    let report =
+        StoredReport { computed_at, engine: "x".into(), formulas: 1, questions: 1, inputs: 1, outcomes: 1, runs: 30, findings: vec![finding] };
     let mut tx = platform.database.begin_as(victim).await?;
     sqlx::query("insert into discovery_reports (athlete_id, fingerprint, computed_at, report) values ($1, 'x', now(), $2)")
         .bind(victim)

@@ -309,7 +309,11 @@ async fn changes_since_last_month_are_reported(_: PgPoolOptions, connect: PgConn
     assert!(none.items.is_empty(), "{none:?}");
     drop(tx);
     // The same data, computed by another version of the method.
-    sqlx::query("update finding_snapshots set engine = 'older' where day < $1").bind(today).execute(&mut platform.owner().await).await.expect("older");
+    sqlx::query("update finding_snapshots set engine = 'older' where day < $1")
+        .bind(today)
+        .execute(&mut platform.owner().await)
+        .await
+        .expect("older");
     assert!(load_discovery(&platform, athlete).await.news.is_some_and(|news| news.other_method));
 }
 
@@ -325,8 +329,11 @@ async fn a_bounded_number_of_summaries_is_kept(_: PgPoolOptions, connect: PgConn
     platform.clock = Clock::manual(platform.clock.now());
     crate::discover_now(&platform, athlete).await.expect("computed");
     let today = platform.clock.now().date_naive();
-    let kept: Vec<NaiveDate> =
-        sqlx::query_scalar("select day from finding_snapshots where athlete_id = $1 order by day desc").bind(athlete).fetch_all(&mut owner).await.expect("days");
+    let kept: Vec<NaiveDate> = sqlx::query_scalar("select day from finding_snapshots where athlete_id = $1 order by day desc")
+        .bind(athlete)
+        .fetch_all(&mut owner)
+        .await
+        .expect("days");
     // Today and 62 days before it, and the last of each earlier month, two years back.
     assert!(kept.len() <= 63 + 25 && kept.len() > 63 + 20, "{}", kept.len());
     assert!(kept.iter().take(63).enumerate().all(|(n, day)| *day == today - TimeDelta::days(i64::try_from(n).expect("few"))), "{kept:?}");

@@ -133,7 +133,14 @@ mod tests {
     #[test]
     fn whatever_an_athlete_calls_a_measure_is_drawn_and_nothing_but_drawn() {
         let of = |name: &str| Picture { about: name.to_owned(), sentence: [name.to_owned(), String::new(), name.to_owned()], ..sleep() };
-        for name in ["", "<image href=\"/etc/passwd\"/>", "</text></svg>&amp;&lol;", "散歩 \u{0}\u{7}\u{feff}", &"Kältewanderung ".repeat(300), &"x".repeat(5000)] {
+        for name in [
+            "",
+            "<image href=\"/etc/passwd\"/>",
+            "</text></svg>&amp;&lol;",
+            "散歩 \u{0}\u{7}\u{feff}",
+            &"Kältewanderung ".repeat(300),
+            &"x".repeat(5000),
+        ] {
             let png = png(&of(name)).expect("a picture");
             assert!(png.len() < 400_000, "{name:.20}: {} bytes", png.len());
         }

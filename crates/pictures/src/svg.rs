@@ -55,7 +55,10 @@ fn rect(out: &mut String, (x, y): (f32, f32), (width, height): (f32, f32), radiu
 
 /// Text at the foot of its line. It is escaped here, and only here.
 fn text(out: &mut String, (x, y): (f32, f32), size: f32, family: &str, fill: &str, words: &str) {
-    let _ = write!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" font-family=\"{family}\" font-size=\"{size}\" font-weight=\"500\" fill=\"{fill}\" xml:space=\"preserve\">");
+    let _ = write!(
+        out,
+        "<text x=\"{x:.1}\" y=\"{y:.1}\" font-family=\"{family}\" font-size=\"{size}\" font-weight=\"500\" fill=\"{fill}\" xml:space=\"preserve\">"
+    );
     for c in words.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -139,7 +142,12 @@ fn axis(out: &mut String, interval: &Interval, tone: Tone) {
         let value = f64::from(tick) * step;
         let (colour, dash) = if tick == 0 { (INK_2, " stroke-dasharray=\"5 5\"") } else { (LINE, "") };
         let at = x(value);
-        let _ = write!(out, "<line x1=\"{at:.1}\" y1=\"{:.1}\" x2=\"{at:.1}\" y2=\"{:.1}\" stroke=\"{colour}\" stroke-width=\"2\"{dash}/>", y - 30.0, y + 30.0);
+        let _ = write!(
+            out,
+            "<line x1=\"{at:.1}\" y1=\"{:.1}\" x2=\"{at:.1}\" y2=\"{:.1}\" stroke=\"{colour}\" stroke-width=\"2\"{dash}/>",
+            y - 30.0,
+            y + 30.0
+        );
         let label = signed(value, decimals);
         text(out, (at - sans_width(&label, 22.0) / 2.0, y + 60.0), 22.0, SANS, INK_2, &label);
     }

@@ -6,11 +6,8 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
 /// The fonts of the pages, subset to Latin letters, with their licences beside them.
-pub(crate) const FONTS: [&[u8]; 3] = [
-    include_bytes!("../fonts/fraunces-latin.ttf"),
-    include_bytes!("../fonts/inter-latin.ttf"),
-    include_bytes!("../fonts/fraunces-latin-ext.ttf"),
-];
+pub(crate) const FONTS: [&[u8]; 3] =
+    [include_bytes!("../fonts/fraunces-latin.ttf"), include_bytes!("../fonts/inter-latin.ttf"), include_bytes!("../fonts/fraunces-latin-ext.ttf")];
 /// The family of sentences.
 pub(crate) const SERIF: &str = "Fraunces Medium";
 /// The family of everything else.
@@ -56,7 +53,9 @@ pub(crate) struct Word {
 
 /// The words of a sentence whose middle is marked. What stands together without a space stays together, marked or not.
 pub(crate) fn words([before, marked, after]: [&str; 3]) -> Vec<Word> {
-    let of = |text: &str, marked: bool| text.split(' ').filter(|word| !word.is_empty()).map(|word| Word { text: word.to_owned(), marked }).collect::<Vec<_>>();
+    let of = |text: &str, marked: bool| {
+        text.split(' ').filter(|word| !word.is_empty()).map(|word| Word { text: word.to_owned(), marked }).collect::<Vec<_>>()
+    };
     [of(before, false), of(marked, true), of(after, false)].concat()
 }
 

@@ -22,10 +22,11 @@ where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    Endpoints::new()
-        .route(routes!(charts), Access::Athlete, Limit::General)
-        .route(routes!(days), Access::Athlete, Limit::General)
-        .route(routes!(share), Access::Athlete, Limit::General)
+    Endpoints::new().route(routes!(charts), Access::Athlete, Limit::General).route(routes!(days), Access::Athlete, Limit::General).route(
+        routes!(share),
+        Access::Athlete,
+        Limit::General,
+    )
 }
 
 /// The interactive charts of all cards. A page asks once, when somebody points at the first: an answer for each card would read the report as often.

@@ -19,8 +19,8 @@ pub(crate) struct Answer<'a> {
 
 /// What the athlete said of these results, by result.
 pub(crate) async fn of_results(tx: &mut Tx, athlete: Uuid, results: &[String]) -> Result<Vec<(String, Feedback)>, Error> {
-    let rows =
-        sqlx::query!("select result, helpful, comment from finding_feedback where athlete_id = $1 and result = any($2)", athlete, results).fetch_all(tx.connection());
+    let rows = sqlx::query!("select result, helpful, comment from finding_feedback where athlete_id = $1 and result = any($2)", athlete, results)
+        .fetch_all(tx.connection());
     Ok(rows.await?.into_iter().map(|row| (row.result, Feedback { helpful: row.helpful, comment: row.comment })).collect())
 }
 

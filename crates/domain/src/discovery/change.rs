@@ -178,8 +178,7 @@ mod tests {
         Group::Unknown,
         Group::FewDays,
     ];
-    const TIERS: [Tier; 7] =
-        [Tier::NotEnoughData, Tier::Watching, Tier::Supported, Tier::Confirmed, Tier::NoEffect, Tier::TooSmall, Tier::Unknown];
+    const TIERS: [Tier; 7] = [Tier::NotEnoughData, Tier::Watching, Tier::Supported, Tier::Confirmed, Tier::NoEffect, Tier::TooSmall, Tier::Unknown];
 
     fn snapshot(key: &str, group: Group, tier: Tier, effect: f64, half: f64) -> FindingSnapshot {
         FindingSnapshot {
@@ -233,8 +232,10 @@ mod tests {
     fn reports() -> impl Strategy<Value = Vec<FindingSnapshot>> {
         let one = (0..8_u8, 0..GROUPS.len(), 0..TIERS.len(), -5.0..5.0_f64, 0.01..3.0_f64);
         prop::collection::vec(one, 0..12).prop_map(|all| {
-            let mut report: Vec<FindingSnapshot> =
-                all.into_iter().map(|(key, group, tier, effect, half)| snapshot(&format!("in-{key}"), GROUPS[group], TIERS[tier], effect, half)).collect();
+            let mut report: Vec<FindingSnapshot> = all
+                .into_iter()
+                .map(|(key, group, tier, effect, half)| snapshot(&format!("in-{key}"), GROUPS[group], TIERS[tier], effect, half))
+                .collect();
             report.sort_by(|a, b| a.key.cmp(&b.key));
             report.dedup_by(|a, b| a.key == b.key);
             report
