@@ -139,7 +139,7 @@ fn show(found: Discovery, query: Memo<ParamsMap>, refused: Option<RefusedForm>) 
         <Changes news=news />
         {(!young).then(|| view! { <FilterBar outcomes=outcomes filter=filter /> })}
         {young.then(|| view! { <CouldBeTested groups=testable.clone() /> })}
-        {move || sections(&report, &filter.get(), young, &shown)}
+        {move || sections(&report, &if young { Filter::default() } else { filter.get() }, young, &shown)}
         {(!young).then(|| view! { <CouldBeTested groups=testable folded=true /> })}
     }
     .into_any()

@@ -222,7 +222,7 @@ mod tests {
     fn a_summary_of_an_older_version_is_compared_by_its_tier() {
         let helped = FindingSnapshot { group: None, interval: None, ..snapshot("a-b", Group::Helps, Tier::Confirmed, 1.0, 1.0) };
         assert_eq!((helped.stood(), helped.interval), (Group::Helps, None));
-        assert_eq!(of(&[helped.clone()], &[snapshot("a-b", Group::Helps, Tier::Confirmed, 9.0, 1.0)]), []);
+        assert_eq!(of(std::slice::from_ref(&helped), &[snapshot("a-b", Group::Helps, Tier::Confirmed, 9.0, 1.0)]), []);
         assert_eq!(
             of(&[helped], &[snapshot("a-b", Group::Costs, Tier::Confirmed, -9.0, 1.0)]),
             [Difference::Moved { before: Group::Helps, now: Group::Costs }]
