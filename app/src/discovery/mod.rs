@@ -288,8 +288,8 @@ fn headline(report: &Report, filter: &Filter) -> AnyView {
     };
     let mut sentences = [helps, costs, nothing].into_iter().flatten();
     let first = sentences.next();
-    let rest: String = sentences.map(|sentence| format!(" {sentence}")).collect();
-    view! { <mark>{first}</mark> {rest} }.into_any()
+    let rest = sentences.collect::<Vec<_>>().join(" ");
+    view! { <mark>{first}</mark> " " {rest} }.into_any()
 }
 
 /// What things do to an outcome: of one thing, and of several.

@@ -84,7 +84,7 @@ fn described(edit: &Edit) -> Described {
     let text = |field: &str| row.and_then(|row| row.get(field)?.as_str());
     let outcome = text("outcome").and_then(|key| OUTCOMES.iter().find(|outcome| outcome.key == key)).map(|outcome| lowercase_label(outcome.label));
     let label =
-        |key: &str| built_in().iter().find(|measure| measure.key == key).map_or_else(|| key.replace('_', " "), |measure| measure.label.to_string());
+        |key: &str| built_in().iter().find(|measure| measure.key == key).map_or_else(|| key.replace('_', " "), |measure| measure.label.clone());
     let title = text("input").zip(outcome).map(|(input, outcome)| format!("{} → {outcome}", label(input)));
     let helpful = |row: &Row| Some(if row.get("helpful")?.as_bool()? { "yes" } else { "no" }.to_owned());
     let comment = |row: &Row| Some(row.get("comment")?.as_str()?.chars().take(80).collect());

@@ -125,7 +125,8 @@ mod tests {
         assert!(png.len() < 200_000, "{} bytes", png.len());
         assert_eq!(pixel(&png, 2, 2), (0xfa, 0xf8, 0xf4), "paper");
         // The number is marked, and the sentence is there: ink and marker are both on it.
-        let colours: Vec<(u8, u8, u8)> = pixels.pixels().iter().copied().map(resvg::tiny_skia::PremultipliedColorU8::demultiply).map(|c| (c.red(), c.green(), c.blue())).collect();
+        let colours: Vec<(u8, u8, u8)> =
+            pixels.pixels().iter().map(resvg::tiny_skia::PremultipliedColorU8::demultiply).map(|c| (c.red(), c.green(), c.blue())).collect();
         assert!(colours.iter().filter(|c| **c == (0xe6, 0xf9, 0x5a)).count() > 1000, "a marker");
         assert!(colours.iter().filter(|c| **c == (0x1b, 0x19, 0x16)).count() > 3000, "ink");
     }
