@@ -225,7 +225,7 @@ addEventListener("submit", (e) => {
   if (field) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 }, true);
 
-// Charts: the server's picture stays until somebody points at it. Then the library is loaded, and draws in the page's colours until the element goes.
+// Charts: the server's picture stays. In an opened card the library draws the same days to explore, in the page's colours, until the element goes.
 const live = new Map();
 let hydrated = false;
 const themed = (text) => {
@@ -243,20 +243,53 @@ const chartOption = async (key) => {
   }
   return (await fetched.charts)[key];
 };
-const explore = async ({ target, type, pointerType }) => {
-  const element = target.closest?.("[data-chart]");
-  // A finger that scrolls passes over charts; one that explores taps.
-  if (!hydrated || !element?.dataset.chart || live.has(element) || (type === "pointerover" && pointerType === "touch")) return;
+const explore = async (details) => {
+  const element = details.querySelector?.("[data-chart]");
+  if (!hydrated || !details.open || !element || live.has(element)) return;
   live.set(element, null);
   try {
     const [{ draw }, option] = await Promise.all([import(document.querySelector("meta[name=legwork-charts]").content), chartOption(element.dataset.chart)]);
-    if (element.isConnected) live.set(element, draw(element, JSON.parse(themed(option))));
+    if (!element.isConnected || !option) return;
+    element.closest("figure").hidden = false; // shown when there is something to explore
+    live.set(element, draw(element, JSON.parse(themed(option))));
   } catch {
-    setTimeout(() => live.delete(element), 5000); // the server's chart stays, and may be tried again in a while
+    setTimeout(() => live.delete(element), 5000); // the server's chart stays, and this one may be tried again in a while
   }
 };
-addEventListener("pointerover", explore);
-addEventListener("click", explore);
+// `toggle` does not bubble.
+addEventListener("toggle", ({ target }) => explore(target), true);
+// A tap on the trend opens the nearest run, whose link stands in the list below, with its place on the chart.
+addEventListener("click", ({ target, clientX, clientY }) => {
+  const area = target.closest?.("[data-runs] .plot-area");
+  if (!area) return;
+  const box = area.getBoundingClientRect();
+  const distance = (link) => {
+    const [left, top] = link.dataset.at.split(" ");
+    return Math.hypot(box.left + (box.width * left) / 100 - clientX, box.top + (box.height * top) / 100 - clientY);
+  };
+  let [nearest, least] = [null, 32];
+  for (const link of area.closest("[data-runs]").querySelectorAll("a[data-at]")) {
+    const pixels = distance(link);
+    if (pixels < least) [nearest, least] = [link, pixels];
+  }
+  nearest?.click();
+});
+// A picture to share: where the system has a sheet for it, and otherwise the link downloads it.
+addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[data-share]");
+  if (!link || !navigator.canShare || event.ctrlKey || event.metaKey) return;
+  const name = link.getAttribute("download") || "finding.png";
+  if (!navigator.canShare({ files: [new File([], name, { type: "image/png" })] })) return;
+  event.preventDefault();
+  try {
+    const response = await fetch(link.href);
+    if (!response.ok) throw new Error(response.status);
+    await navigator.share({ files: [new File([await response.blob()], name, { type: "image/png" })] });
+  } catch (error) {
+    // Closing the sheet is an expected outcome.
+    if (error.name !== "AbortError") location.assign(link.href);
+  }
+});
 // A link in a sheet leads on: the sheet would stay above the next page.
 addEventListener("click", (event) => event.target.closest("[popover] a")?.closest("[popover]").hidePopover());
 const watch = () => {
@@ -272,12 +305,11 @@ const watch = () => {
     }
   }
 };
-// Only after hydration: a chart that replaced the static one earlier would break it.
+// Only after hydration: a chart that was drawn earlier would break it.
 addEventListener("legwork:ready", () => {
   hydrated = true;
   watch();
-  const pointedAt = document.querySelector("[data-chart]:hover");
-  if (pointedAt) explore({ target: pointedAt });
+  document.querySelectorAll("details[open]").forEach(explore);
   new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
   document.documentElement.dataset.ready = "";
   // A reload shows no notice twice.

@@ -9,6 +9,47 @@ test("home opens with the one thing worth knowing", async ({ page }) => {
   await expectAccessible(page);
 });
 
+for (const width of [1440, 390]) {
+  test.describe(`at ${width} px`, () => {
+    test.use({ viewport: { width, height: 844 }, hasTouch: width < 800 });
+
+    test("home says what changed since last week, and imports are a tap away", async ({ page }) => {
+      await signIn(page);
+      await gotoHydrated(page, "/");
+      const since = page.locator("section.since");
+      await expect(since.getByRole("heading", { name: "Since last week" })).toBeVisible();
+      await expect(since).toContainText(/Fitness \d+, (as it was|\d+ (more|less) than then)\./);
+      await expectAccessible(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await page.getByRole("main").getByRole("link", { name: "Import runs" }).click();
+      await expect(page).toHaveURL("/imports");
+    });
+
+    test("a run opens from its dot in the trend, and from the list behind it", async ({ page }) => {
+      await signIn(page);
+      await gotoHydrated(page, "/");
+      const trend = page.locator("section.trend");
+      const link = trend.locator("a[data-at]").first();
+      const [left, top] = ((await link.getAttribute("data-at")) ?? "").split(" ").map(Number);
+      const area = trend.locator(".plot-area");
+      const box = await area.boundingBox();
+      const position = { x: ((box?.width ?? 0) * left) / 100 - 1, y: ((box?.height ?? 0) * top) / 100 };
+      if (width < 800) await area.tap({ position });
+      else await area.click({ position });
+      await expect(page).toHaveURL(/\/activities\/[0-9a-f-]{36}$/);
+      await gotoHydrated(page, "/");
+      await trend.getByText("The runs behind it").focus();
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      await expect(link).toBeFocused();
+      await expectAccessible(page);
+      const href = (await link.getAttribute("href")) ?? "";
+      await page.keyboard.press("Enter");
+      await expect(page).toHaveURL(href);
+    });
+  });
+}
+
 test("an empty home shows the next step and nothing else", async ({ page }) => {
   await register(page);
   await gotoHydrated(page, "/");

@@ -125,7 +125,7 @@ pub(super) fn SameRoute(
 ) -> impl IntoView {
     let (first, last) = (points.first().map(|p| p.day)?, points.last().map(|p| p.day)?);
     let known: Vec<EfficiencyPoint> =
-        points.iter().filter_map(|p| Some(EfficiencyPoint { day: p.day, efficiency_factor: p.efficiency_factor? })).collect();
+        points.iter().filter_map(|p| Some(EfficiencyPoint { id: p.id, day: p.day, efficiency_factor: p.efficiency_factor? })).collect();
     let sentence = TrendEstimate::of(&known).map(|trend| {
         let decimals = decimals_of_error(trend.give_or_take);
         let since = first.format("%B %Y");

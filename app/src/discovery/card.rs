@@ -1,12 +1,14 @@
 //! One finding as a card: sentence, effect with interval, days, and how it was tested.
 
-use domain::discovery::{Card, Group, LagEffect, Level, Tier};
+use domain::RefusedForm;
+use domain::discovery::{Card, Group, HighlightedText, LagEffect, Level, Tier};
 use domain::units::{NBSP, decimals_of_interval, pluralize, probability, signed};
 use leptos::prelude::*;
 
+use super::feedback::FeedbackForm;
 use crate::ui::charts::{Axis, Interval, Plot, dots, line, tick_decimals};
 use crate::ui::path::Pen;
-use crate::ui::{Badge, Highlighted};
+use crate::ui::{Badge, Highlighted, units};
 
 /// A finding with something to report.
 #[component]
@@ -16,6 +18,12 @@ pub fn FindingCard(
     /// Without the chart and the details, for home.
     #[prop(optional)]
     brief: bool,
+    /// Whether its details are shown at first.
+    #[prop(optional)]
+    open: bool,
+    /// What was said of it and refused.
+    #[prop(optional_no_strip)]
+    refused: Option<RefusedForm>,
 ) -> impl IntoView {
     let kind = match card.group {
         Group::Helps => "works",
@@ -24,6 +32,7 @@ pub fn FindingCard(
     };
     let lag = card.lag_days.map(|l| if l == 0 { "same day".to_owned() } else { format!("lag {}", pluralize(l as usize, "day", "days")) });
     let interval = card.effect.zip(card.ci_low.zip(card.ci_high));
+    let sentence = HighlightedText { after: format!("{}{}", card.sentence.after, after(&card.aside)), ..card.sentence.clone() };
     view! {
         <article class="card finding" id=card.key.clone()>
             <div class="chips">
@@ -31,7 +40,7 @@ pub fn FindingCard(
                 <Badge kind="plain" word=format!("{} → {}", card.input, domain::units::lowercase_label(&card.outcome)) />
             </div>
             <p class="lead">
-                <Highlighted sentence=card.sentence.clone() />
+                <Highlighted sentence=sentence />
             </p>
             {interval.map(|(effect, (low, high))| view! { <Interval effect=effect low=low high=high unit=card.unit.clone() kind=kind /> })}
             {(!brief && !card.points.is_empty()).then(|| view! { <Scatter card=card.clone() kind=kind /> })}
@@ -42,14 +51,19 @@ pub fn FindingCard(
                 {if brief {
                     view! { <a class="btn quiet end" href="/discovery">"All findings"</a> }.into_any()
                 } else {
-                    view! { <Tested card=card.clone() /> }.into_any()
+                    view! { <Tested card=card.clone() open=open refused=refused /> }.into_any()
                 }}
             </footer>
         </article>
     }
 }
 
-/// The days behind a finding. Drawn by the server; with JavaScript, an interactive chart replaces it when somebody points at it.
+/// A remark, after a sentence.
+fn after(aside: &str) -> String {
+    if aside.is_empty() { String::new() } else { format!(" {aside}") }
+}
+
+/// The days behind a finding, drawn by the server. What is to be explored is in the opened card.
 #[component]
 fn Scatter(card: Card, kind: &'static str) -> impl IntoView {
     let band_points = card.line.clone().unwrap_or_default();
@@ -71,18 +85,38 @@ fn Scatter(card: Card, kind: &'static str) -> impl IntoView {
     let label = format!("Each dot is a day: {} against {}, with the fitted line and its 95{NBSP}% band.", card.y_label, card.x_label);
     let (drawn, all) = (card.points.len(), card.n as usize);
     let some = (drawn < all).then(|| format!("; {drawn} of {all} days drawn"));
-    let chart_label = label.clone();
     view! {
         <figure class=format!("scatter {kind}")>
             <figcaption class="tiny">{card.y_label}</figcaption>
-            <div class="explore" data-chart=card.key.clone() data-label=chart_label>
-                <Plot label=label height=190 y_ticks=y_ticks x_ticks=x_ticks>
-                    <path class="area" d=band />
-                    <path class="dots" d=path />
-                    <path class="line" d=middle />
-                </Plot>
-                <p class="tiny x-label">{card.x_label} {some}</p>
-            </div>
+            <Plot label=label height=190 y_ticks=y_ticks x_ticks=x_ticks>
+                <path class="area" d=band />
+                <path class="dots" d=path />
+                <path class="line" d=middle />
+            </Plot>
+            <p class="tiny x-label">{card.x_label} {some}</p>
+        </figure>
+    }
+}
+
+/// All days to explore, one by one: a chart that the page's script draws when the card is opened, and a slider over the days. Without a script it stays
+/// hidden; the table of days has the same.
+#[component]
+fn Explore(key: String, label: String, days: u32) -> impl IntoView {
+    let id = format!("{key}-days");
+    // How the page writes a date, for what the script writes.
+    let locale = match units().date(chrono::NaiveDate::default()).chars().nth(1) {
+        Some(' ') => "en-GB",
+        Some('9') => "",
+        _ => "en-US",
+    };
+    view! {
+        <figure class="explore-days" hidden data-locale=locale>
+            <div class="explore" data-chart=key role="img" aria-label=label></div>
+            <label class="small" for=id.clone()>
+                "Day by day"
+            </label>
+            <input id=id r#type="range" min="0" max=days.saturating_sub(1).to_string() value=days.saturating_sub(1).to_string() />
+            <p class="small explore-day" data-day="" aria-live="polite"></p>
         </figure>
     }
 }
@@ -178,9 +212,13 @@ fn Levels(
 
 /// How it was tested, in full.
 #[component]
-fn Tested(card: Card) -> impl IntoView {
+fn Tested(card: Card, open: bool, refused: Option<RefusedForm>) -> impl IntoView {
+    let shareable = card.group.is_answer();
     let Card {
         key,
+        result,
+        input,
+        feedback,
         p,
         q,
         q_strict,
@@ -193,6 +231,7 @@ fn Tested(card: Card) -> impl IntoView {
         profile,
         unit,
         levels,
+        x_label,
         y_label,
         how,
         expected,
@@ -218,13 +257,19 @@ fn Tested(card: Card) -> impl IntoView {
     let decimals = interval.map_or(1, |(low, high)| decimals_of_interval(low, high));
     let interval = interval.map(|(low, high)| format!("95{NBSP}%, {} to {}", signed(low, decimals), signed(high, decimals)));
     let short_unit = unit.split(',').next().unwrap_or_default().to_owned();
+    let explored =
+        format!("Each dot is a day: {y_label} against {x_label}, with the fitted line and its 95{NBSP}% band. The slider below goes through them.");
+    let picture = format!("/discovery/{key}/card.png");
+    let picture_name = format!("legwork-{key}.png");
+    let picture_label = format!("Share as an image: {input}");
     view! {
-        <details class="how">
+        <details class="how" open=open>
             <summary class="btn quiet">"How was this tested?"</summary>
             <div class="how-body">
                 <p class="small">{verdict}</p>
                 {(!caveats.is_empty())
                     .then(|| view! { <ul class="caveats small">{caveats.into_iter().map(|c| view! { <li>{c}</li> }).collect_view()}</ul> })}
+                {(!points.is_empty()).then(|| view! { <Explore key=key.clone() label=explored days=n /> })}
                 {levels.map(|levels| view! { <Levels levels=levels label=y_label.clone() /> })}
                 {(profile.len() > 1).then(|| view! { <LagProfile profile=profile unit=unit.clone() chosen=lag_days /> })}
                 <dl class="facts small">
@@ -248,14 +293,25 @@ fn Tested(card: Card) -> impl IntoView {
                         how.seed,
                     )}
                 </p>
-                {(!points.is_empty())
-                    .then(|| {
-                        view! {
-                            <a class="btn small" href=format!("/discovery/{key}/days.csv") rel="external" download>
-                                "Download the days as CSV"
-                            </a>
-                        }
-                    })}
+                <div class="chips">
+                    {shareable
+                        .then(|| {
+                            view! {
+                                <a class="btn small" href=picture rel="external" download=picture_name aria-label=picture_label data-share="">
+                                    "Share as an image"
+                                </a>
+                            }
+                        })}
+                    {(!points.is_empty())
+                        .then(|| {
+                            view! {
+                                <a class="btn small" href=format!("/discovery/{key}/days.csv") rel="external" download>
+                                    "Download the days as CSV"
+                                </a>
+                            }
+                        })}
+                </div>
+                <FeedbackForm finding=key result=result said=feedback refused=refused />
             </div>
         </details>
     }

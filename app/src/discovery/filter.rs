@@ -3,6 +3,11 @@
 use domain::discovery::{Card, Tier};
 use leptos::prelude::*;
 
+/// What an athlete came for, and what the page opens on.
+const FIRST: &str = "efficiency";
+/// In the address: every outcome.
+const ALL: &str = "all";
+
 /// The chosen outcome and certainty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Filter {
@@ -30,10 +35,12 @@ impl Sure {
 }
 
 impl Filter {
-    /// From the URL; unknown values show everything.
-    pub(super) fn parse(outcome: Option<&str>, sure: Option<&str>) -> Self {
+    /// From the URL. Without an outcome in it, the page opens on that of the card that it leads to, or on efficiency, or on everything if there is none.
+    pub(super) fn parse(outcome: Option<&str>, sure: Option<&str>, of_card: Option<&str>, outcomes: &[(String, String)]) -> Self {
         let sure = Sure::ALL.iter().find(|(_, name, _)| Some(*name) == sure).map_or(Sure::Any, |(sure, ..)| *sure);
-        Self { outcome: outcome.unwrap_or_default().to_owned(), sure }
+        let known = |key: &&str| *key == ALL || outcomes.iter().any(|(outcome, _)| outcome == key);
+        let chosen = outcome.or(of_card).filter(known).or(Some(FIRST).filter(known)).unwrap_or(ALL);
+        Self { outcome: if chosen == ALL { String::new() } else { chosen.to_owned() }, sure }
     }
 
     pub(super) fn shows(&self, card: &Card) -> bool {
@@ -46,15 +53,20 @@ impl Filter {
             }
     }
 
-    /// Whether it shows everything: only then is a section without cards an answer.
+    /// The key of the chosen outcome; nothing if all are shown.
+    pub(super) fn outcome(&self) -> Option<&str> {
+        Some(self.outcome.as_str()).filter(|key| !key.is_empty())
+    }
+
+    /// Whether it shows whatever there is of its outcome: only then is a section without cards an answer.
     pub(super) fn is_everything(&self) -> bool {
-        *self == Self::default()
+        self.sure == Sure::Any
     }
 
     fn href(&self) -> String {
-        let part = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!("{name}={value}") };
-        let parts: Vec<String> = [part("outcome", &self.outcome), part("sure", self.sure.name())].into_iter().filter(|p| !p.is_empty()).collect();
-        if parts.is_empty() { "/discovery".to_owned() } else { format!("/discovery?{}", parts.join("&")) }
+        let outcome = if self.outcome.is_empty() { ALL } else { &self.outcome };
+        let sure = self.sure.name();
+        if sure.is_empty() { format!("/discovery?outcome={outcome}") } else { format!("/discovery?outcome={outcome}&sure={sure}") }
     }
 }
 
@@ -66,7 +78,7 @@ pub(super) fn outcomes(cards: &[Card]) -> Vec<(String, String)> {
             out.push((card.outcome_key.clone(), card.outcome.clone()));
         }
     }
-    out.sort_by_key(|(key, _)| ["efficiency", "decoupling", "resting_hr", "hrv"].iter().position(|k| k == key));
+    out.sort_by_key(|(key, _)| [FIRST, "decoupling", "resting_hr", "hrv"].iter().position(|k| k == key));
     out
 }
 
@@ -86,7 +98,7 @@ pub(super) fn FilterBar(
             </a>
         }
     };
-    let all = std::iter::once((String::new(), "All".to_owned())).chain(outcomes);
+    let all = outcomes.into_iter().chain(std::iter::once((String::new(), "All".to_owned())));
     view! {
         <nav class="filter" aria-label="Filter">
             <div class="choices">
@@ -96,5 +108,24 @@ pub(super) fn FilterBar(
                 {Sure::ALL.map(|(sure, _, label)| link(label.to_owned(), Box::new(move |f| Filter { sure, ..f }))).collect_view()}
             </div>
         </nav>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_opens_on_efficiency_and_on_the_outcome_of_the_card_that_it_leads_to() {
+        let outcomes = [("efficiency", "Efficiency"), ("hrv", "HRV")].map(|(key, label)| (key.to_owned(), label.to_owned()));
+        let of = |outcome, card, outcomes: &[(String, String)]| Filter::parse(outcome, None, card, outcomes).outcome().map(ToOwned::to_owned);
+        assert_eq!(of(None, None, &outcomes).as_deref(), Some("efficiency"));
+        assert_eq!(of(None, Some("hrv"), &outcomes).as_deref(), Some("hrv"));
+        assert_eq!(of(Some("efficiency"), Some("hrv"), &outcomes).as_deref(), Some("efficiency"));
+        assert_eq!(of(Some("all"), None, &outcomes), None);
+        // What does not exist is not asked for.
+        assert_eq!((of(Some("moon"), None, &outcomes).as_deref(), of(None, None, &outcomes[1..])), (Some("efficiency"), None));
+        let everything = Filter::parse(Some("all"), Some("holds"), None, &outcomes);
+        assert_eq!(everything.href(), "/discovery?outcome=all&sure=holds");
     }
 }

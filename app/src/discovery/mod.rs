@@ -1,27 +1,32 @@
 //! Discovery: what's working, what doesn't, and what nobody can know yet.
 
 mod card;
+mod feedback;
 mod filter;
 mod news;
 mod testable;
+mod waiting;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use domain::RefusedForm;
 use domain::access::Access;
-use domain::discovery::{Card, Discovery, Group, Report, Tier};
-use domain::units::{decimals_of_interval, pluralize, signed};
+use domain::discovery::{Card, Discovery, Group, Report, TestableGroup, Tier, is_sign};
+use domain::units::{decimals_of_interval, pluralize, signed, spell_number};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 
 use crate::AppError;
 use crate::json::Json;
 use crate::ui::navigation::{Entry, Place};
 use crate::ui::pages::{PageView, functions, pages};
-use crate::ui::{Badge, EmptyState, Highlighted, Icon, PageHeader, await_page, reading};
+use crate::ui::{Badge, EmptyState, Highlighted, Icon, PageHeader, await_page, reading, refused_form};
 use filter::{Filter, FilterBar};
 use news::{Changes, Recomputing};
 use testable::CouldBeTested;
+use waiting::Waiting;
 
 pub use card::FindingCard;
 
@@ -62,8 +67,8 @@ impl PageView for DiscoveryPage {
         let query = use_query_map();
         #[cfg(feature = "hydrate")]
         poll_discovery(found);
-        let filter = Memo::new(move |_| query.with(|q| Filter::parse(q.get_str("outcome"), q.get_str("sure"))));
-        await_page(found, move |found| show(found, filter)).into_any()
+        let refused = refused_form();
+        await_page(found, move |found| show(found, query, refused.clone())).into_any()
     }
 }
 
@@ -85,8 +90,8 @@ fn poll_discovery(found: Resource<Result<Discovery, AppError>>) {
     });
 }
 
-fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
-    let Discovery { report, fresh, job, since, changes, testable } = found;
+fn show(found: Discovery, query: Memo<ParamsMap>, refused: Option<RefusedForm>) -> impl IntoView {
+    let Discovery { report, fresh, job, news, testable } = found;
     let runs = report.as_ref().map_or(0, |r| r.runs as usize);
     let Some(report) = report.filter(|r| !r.cards.is_empty()) else {
         return view! {
@@ -107,6 +112,15 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
         crate::ui::clock::moment(report.computed_at)
     );
     let outcomes = filter::outcomes(&report.cards);
+    // The card that an address leads to, or whose form was refused, stands open.
+    let named = refused.as_ref().and_then(|form| form.typed("card")).map(ToOwned::to_owned);
+    let opened = named.or_else(|| query.with_untracked(|q| q.get("card")));
+    let of_card = opened.as_ref().and_then(|key| report.cards.iter().find(|card| card.key == *key)).map(|card| card.outcome_key.clone());
+    let filter = {
+        let outcomes = outcomes.clone();
+        Memo::new(move |_| query.with(|q| Filter::parse(q.get_str("outcome"), q.get_str("sure"), of_card.as_deref(), &outcomes)))
+    };
+    let shown = Shown { opened, refused, testable: testable.clone() };
     // The page's script fetches the charts of a report once.
     let computed_at = report.computed_at.to_rfc3339();
     let report = Arc::new(report);
@@ -122,10 +136,10 @@ fn show(found: Discovery, filter: Memo<Filter>) -> impl IntoView {
             </div>
         </div>
         {(!fresh).then(|| view! { <Recomputing job=job /> })}
-        {since.map(|day| view! { <Changes since=day changes=changes /> })}
+        <Changes news=news />
         {(!young).then(|| view! { <FilterBar outcomes=outcomes filter=filter /> })}
         {young.then(|| view! { <CouldBeTested groups=testable.clone() /> })}
-        {move || sections(&report, &filter.get(), young)}
+        {move || sections(&report, &if young { Filter::default() } else { filter.get() }, young, &shown)}
         {(!young).then(|| view! { <CouldBeTested groups=testable folded=true /> })}
     }
     .into_any()
@@ -165,11 +179,43 @@ fn no_report(running: bool, runs: usize) -> AnyView {
     .into_any()
 }
 
-fn sections(report: &Report, filter: &Filter, young: bool) -> impl IntoView + use<> {
+/// What cards and rows are shown with.
+struct Shown {
+    /// The card that stands open at first.
+    opened: Option<String>,
+    /// What was said of it and refused.
+    refused: Option<RefusedForm>,
+    /// Where each input is logged.
+    testable: Vec<TestableGroup>,
+}
+
+impl Shown {
+    fn card(&self, card: Card) -> impl IntoView + use<> {
+        let open = self.opened.as_ref() == Some(&card.key);
+        let refused = self.refused.clone().filter(|form| form.typed("card") == Some(card.key.as_str()));
+        view! { <FindingCard card=card open=open refused=refused /> }
+    }
+}
+
+/// A remark is made once on a page: of cards with the same one, the first has it.
+fn once_each(cards: &mut [Card], made: &mut HashSet<String>) {
+    for card in cards {
+        if !card.aside.is_empty() && !made.insert(card.aside.clone()) {
+            card.aside.clear();
+        }
+    }
+}
+
+fn sections(report: &Report, filter: &Filter, young: bool, shown: &Shown) -> impl IntoView + use<> {
     let of = |group: Group| report.cards.iter().filter(|c| c.group == group && filter.shows(c)).cloned().collect::<Vec<_>>();
-    let (signs, watching, unknown, few) = (of(Group::Sign), of(Group::Watching), of(Group::Unknown), of(Group::FewDays));
+    let (mut helps, mut costs, mut watching) = (of(Group::Helps), of(Group::Costs), of(Group::Watching));
+    let mut made = HashSet::new();
+    for cards in [&mut helps, &mut costs, &mut watching] {
+        once_each(cards, &mut made);
+    }
+    let (signs, unknown, few) = (of(Group::Sign), of(Group::Unknown), of(Group::FewDays));
     let (real, chance, none) = (of(Group::SmallButReal), of(Group::SmallOrChance), of(Group::NoEffect));
-    let few = (!few.is_empty()).then(|| view! { <Rows heading="Not enough data yet" note=String::new() empty="" kind="plain" cards=few /> });
+    let few = (!few.is_empty()).then(|| view! { <Waiting cards=few testable=shown.testable.clone() /> });
     if young {
         return few.into_any();
     }
@@ -181,12 +227,11 @@ fn sections(report: &Report, filter: &Filter, young: bool) -> impl IntoView + us
         })
     };
     view! {
-        <Cards heading="What’s working" note="Surest first" cards=of(Group::Helps) empty=empty("Nothing that holds yet. That is an answer, too.") />
-        <Cards heading="What doesn’t" note="" cards=of(Group::Costs) empty=empty("Nothing that is sure to cost you.") />
+        {cards("What’s working", "Surest first", helps, empty("Nothing that holds yet. That is an answer, too."), shown)}
+        {cards("What doesn’t", "", costs, empty("Nothing that is sure to cost you."), shown)}
         {(!signs.is_empty())
-            .then(|| view! { <Cards heading="Signs" note="They go along with your runs and cause nothing. The body says first what something else did." cards=signs empty="" /> })}
-        {(!watching.is_empty())
-            .then(|| view! { <Cards heading="Watching" note="Interesting on their own, less so among so many questions" cards=watching empty="" /> })}
+            .then(|| cards("Signs", "They go along with your runs and cause nothing. The body says first what something else did.", signs, "", shown))}
+        {(!watching.is_empty()).then(|| cards("Watching", "Interesting on their own, less so among so many questions", watching, "", shown))}
         {small("Real, but too small to matter", "The 95\u{a0}% interval excludes zero, also after correcting for every question, and all of it is smaller than what matters.", real)}
         {small("Too small to matter, or chance", "The 95\u{a0}% interval excludes zero, but not after correcting for every question, and all of it is smaller than what matters.", chance)}
         <Rows
@@ -221,26 +266,62 @@ fn smallest_effects(cards: &[Card]) -> String {
     format!("What matters begins at {}. Your usual range is the middle half of your days.", each.join(", "))
 }
 
-/// How many things help and cost, among what the filter shows: each input once, however many outcomes it acts on.
+/// How many things help, cost and do nothing, among what the filter shows: each input once, however many outcomes it acts on.
 fn headline(report: &Report, filter: &Filter) -> AnyView {
-    let count = |group: Group| {
-        let inputs: BTreeSet<&str> = report.cards.iter().filter(|c| c.group == group && filter.shows(c)).map(|c| c.input.as_str()).collect();
-        inputs.len()
+    let inputs = |group: Group| -> BTreeSet<&str> {
+        let shown = report.cards.iter().filter(|c| c.group == group && filter.shows(c));
+        // A sign is measured, and nothing that could be done or left.
+        shown.filter(|c| !is_sign(&c.input_key)).map(|c| c.input.as_str()).collect()
     };
-    let things = |n: usize, one: &str, many: &str| {
-        if n == 1 { format!("One thing {one}") } else { format!("{} things {many}", domain::units::spell_number(n)) }
+    let verbs = Verbs::of(filter.outcome());
+    let (helps, costs, nothing) = (inputs(Group::Helps), inputs(Group::Costs), inputs(Group::NoEffect));
+    if helps.is_empty() && costs.is_empty() {
+        let sentence = if filter.is_everything() { "Nothing holds yet. We keep looking." } else { "Nothing of that kind holds yet." };
+        return view! { {sentence} }.into_any();
+    }
+    let helps = (!helps.is_empty()).then(|| things(helps.len(), verbs.helps));
+    let costs = (!costs.is_empty()).then(|| things(costs.len(), verbs.costs));
+    let nothing = match nothing.len() {
+        0 => None,
+        1 => nothing.first().map(|input| format!("{input} does nothing.")),
+        n => Some(format!("{} do nothing.", spell_number(n))),
     };
-    match (count(Group::Helps), count(Group::Costs)) {
-        (0, 0) if filter.is_everything() => view! { "Nothing holds yet. We keep looking." }.into_any(),
-        (0, 0) => view! { "Nothing of that kind holds yet." }.into_any(),
-        (w, 0) => view! { <mark>{things(w, "works", "work")}</mark> " for you." }.into_any(),
-        (0, c) => view! { <mark>{things(c, "costs", "cost")}</mark> " you." }.into_any(),
-        (w, c) => view! { <mark>{things(w, "works", "work")}</mark> " for you. " {things(c, "costs", "cost")} " you." }.into_any(),
+    let mut sentences = [helps, costs, nothing].into_iter().flatten();
+    let first = sentences.next();
+    let rest = sentences.collect::<Vec<_>>().join(" ");
+    view! { <mark>{first}</mark> " " {rest} }.into_any()
+}
+
+/// What things do to an outcome: of one thing, and of several.
+struct Verbs {
+    helps: (&'static str, &'static str),
+    costs: (&'static str, &'static str),
+}
+
+impl Verbs {
+    /// Of an outcome, or of all.
+    fn of(outcome: Option<&str>) -> Self {
+        let (helps, costs) = match outcome {
+            Some("efficiency") => (("makes you faster", "make you faster"), ("slows you down", "slow you down")),
+            Some("decoupling") => (("keeps you steady", "keep you steady"), ("makes you drift", "make you drift")),
+            Some("resting_hr") => (
+                ("lowers your resting heart rate", "lower your resting heart rate"),
+                ("raises your resting heart rate", "raise your resting heart rate"),
+            ),
+            Some("hrv") => (("raises your HRV", "raise your HRV"), ("lowers your HRV", "lower your HRV")),
+            _ => (("works for you", "work for you"), ("costs you", "cost you")),
+        };
+        Self { helps, costs }
     }
 }
 
-#[component]
-fn Cards(heading: &'static str, note: &'static str, cards: Vec<Card>, empty: &'static str) -> impl IntoView {
+/// `Two things make you faster.`
+fn things(n: usize, (one, many): (&str, &str)) -> String {
+    if n == 1 { format!("One thing {one}.") } else { format!("{} things {many}.", spell_number(n)) }
+}
+
+/// A section of cards.
+fn cards(heading: &'static str, note: &'static str, cards: Vec<Card>, empty: &'static str, shown: &Shown) -> impl IntoView + use<> {
     view! {
         <section>
             <div class="section">
@@ -250,7 +331,7 @@ fn Cards(heading: &'static str, note: &'static str, cards: Vec<Card>, empty: &'s
             {if cards.is_empty() {
                 view! { <p class="muted">{empty}</p> }.into_any()
             } else {
-                view! { <div class="grid cols-2">{cards.into_iter().map(|c| view! { <FindingCard card=c /> }).collect_view()}</div> }.into_any()
+                view! { <div class="grid cols-2">{cards.into_iter().map(|card| shown.card(card)).collect_view()}</div> }.into_any()
             }}
         </section>
     }
@@ -312,4 +393,20 @@ fn interval(card: &Card) -> Option<String> {
     let (low, high) = card.ci_low.zip(card.ci_high)?;
     let decimals = decimals_of_interval(low, high);
     Some(format!("{} … {} {}", signed(low, decimals), signed(high, decimals), card.unit.split(',').next().unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_are_counted_with_the_verb_of_their_outcome() {
+        let said = |outcome: Option<&str>, helps: usize, costs: usize| {
+            let verbs = Verbs::of(outcome);
+            format!("{} {}", things(helps, verbs.helps), things(costs, verbs.costs))
+        };
+        assert_eq!(said(Some("efficiency"), 2, 1), "Two things make you faster. One thing slows you down.");
+        assert_eq!(said(Some("hrv"), 1, 3), "One thing raises your HRV. Three things lower your HRV.");
+        assert_eq!(said(None, 1, 2), "One thing works for you. Two things cost you.");
+    }
 }

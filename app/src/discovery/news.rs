@@ -1,8 +1,7 @@
 //! What is new: a running computation, and what changed since last month.
 
-use chrono::NaiveDate;
-use domain::discovery::{Job, JobState, TierChange};
-use domain::units::lowercase_label;
+use domain::discovery::{Job, JobState, News};
+use domain::units::pluralize;
 use leptos::prelude::*;
 
 use crate::ui::units;
@@ -26,34 +25,45 @@ pub(super) fn Recomputing(
     }
 }
 
-/// Findings that became more or less certain.
+/// Changes that are listed, at most; of more, how many there are.
+const SHOWN: usize = 12;
+
+/// What changed since last month.
 #[component]
 pub(super) fn Changes(
-    /// The day to compare with.
-    since: NaiveDate,
-    /// In the order of the page.
-    changes: Vec<TierChange>,
+    /// Nothing without an earlier report.
+    news: Option<News>,
 ) -> impl IntoView {
+    let Some(News { since, other_method, items }) = news else {
+        return view! { <p class="muted small news">"This is the first report. From the next one on, what changed stands here."</p> }.into_any();
+    };
     let since = units().date(since);
-    if changes.is_empty() {
+    if items.is_empty() {
         return view! { <p class="muted small news">{format!("No answer has changed since {since}.")}</p> }.into_any();
     }
+    let more = items.len().saturating_sub(SHOWN);
     view! {
         <details class="news">
-            <summary>{format!("Since {since}, {}", domain::units::pluralize(changes.len(), "answer changed", "answers changed"))}</summary>
+            <summary>{format!("Since {since}, {}", pluralize(items.len(), "answer changed", "answers changed"))}</summary>
+            {other_method
+                .then(|| view! { <p class="muted small">"The report of then was computed by another version of the method, which may be the reason."</p> })}
             <ul class="small">
-                {changes
+                {items
                     .into_iter()
-                    .map(|c| {
-                        view! {
-                            <li>
-                                <a href=format!("#{}", c.key)>{format!("{} → {}", c.input, lowercase_label(&c.outcome))}</a>
-                                {format!(": {}, was {}.", lowercase_label(c.now.word()), lowercase_label(c.before.word()))}
-                            </li>
-                        }
+                    .take(SHOWN)
+                    .map(|item| {
+                        let pair = match item.key {
+                            Some(key) => {
+                                let href = format!("/discovery?outcome={}&card={key}#{key}", item.outcome_key);
+                                view! { <a href=href>{item.pair}</a> }.into_any()
+                            }
+                            None => view! { <b>{item.pair}</b> }.into_any(),
+                        };
+                        view! { <li>{pair} " " <span>{item.sentence}</span></li> }
                     })
                     .collect_view()}
             </ul>
+            {(more > 0).then(|| view! { <p class="muted small">{format!("And {more} more.")}</p> })}
         </details>
     }
     .into_any()

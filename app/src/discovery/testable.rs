@@ -95,7 +95,9 @@ mod tests {
 
     #[test]
     fn what_is_known_and_what_is_needed_is_said_in_run_days() {
-        let of = |known, needed| progress(&Testable { label: "Sleep".into(), own: false, known, needed });
+        let of = |known, needed| {
+            progress(&Testable { key: "sleep_hours".into(), href: "/journal".into(), label: "Sleep".into(), own: false, known, needed })
+        };
         assert_eq!(
             [of(0, 30), of(12, 18), of(1, 29), of(84, 0)].map(|said| said.replace('\u{a0}', " ")),
             ["no run day yet", "12 of about 30 run days", "1 of about 30 run days", "84 run days: tested"]

@@ -1,13 +1,14 @@
 //! Home: the one thing worth knowing, the last run, the trend, the top finding, today.
 
+mod since;
 mod trend;
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::access::Access;
 use domain::activities::{
-    DayTotal, EfficiencyPoint, FORM_IS, FormState, MIN_TREND_DAYS, MIN_TREND_RUNS, SportStyle, Summary, TrainingBalance, TrendEstimate,
+    DayTotal, EfficiencyPoint, FORM_IS, FormState, MIN_TREND_DAYS, MIN_TREND_RUNS, Record, SportStyle, Summary, TrainingBalance, TrendEstimate,
 };
-use domain::discovery::{Card, HighlightedText};
+use domain::discovery::{Card, HighlightedText, News};
 use domain::onboarding::Progress;
 use domain::units::{NBSP, Units, decimal, decimals_of_error, pluralize, signed, spell_number};
 use leptos::prelude::*;
@@ -20,6 +21,7 @@ use crate::nutrition::FuelPrompt;
 use crate::onboarding::Resume;
 use crate::ui::pages::functions;
 use crate::ui::{EmptyState, Highlighted, PageHeader, Stat, await_page, reading, units};
+use since::SinceLastWeek;
 use trend::TrendCard;
 
 /// Everything that home shows.
@@ -39,6 +41,12 @@ pub struct HomeView {
     pub usual_week_m: f64,
     /// Fitness, fatigue, form (TSB).
     pub form: Option<TrainingBalance>,
+    /// The same a week ago.
+    pub earlier_form: Option<TrainingBalance>,
+    /// What changed in the findings since a week ago; nothing before the second report.
+    pub news: Option<News>,
+    /// Records of the last week, of whoever has run before it.
+    pub records: Vec<Record>,
     /// The surest finding.
     pub top: Option<Card>,
     /// How many of the questions of today's journal have an answer.
@@ -70,7 +78,13 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     // Only who sees none of them needs to know.
     let total = if latest.is_none() { activities::count(&mut tx).await.map_err(to_app_error)? } else { 0 };
     let days = activities::day_totals(&mut tx, first - TimeDelta::days(28), today).await.map_err(to_app_error)?;
-    let form = activities::current_form(&mut tx, today).await.map_err(to_app_error)?;
+    let week_ago = today - TimeDelta::days(7);
+    let [earlier_form, form] = activities::form_since(&mut tx, week_ago, today).await.map_err(to_app_error)?;
+    // In the first week everything would be one.
+    let may_be_records = latest.as_ref().is_some_and(|latest| latest.day > week_ago) && efficiency.first().is_some_and(|run| run.day <= week_ago);
+    let records =
+        if may_be_records { activities::records_since(&mut tx, week_ago + TimeDelta::days(1)).await.map_err(to_app_error)? } else { Vec::new() };
+    let news = discovery::news_since(&mut tx, platform.features, week_ago).await.map_err(to_app_error)?;
     let (catalogue, entry) = (journal::catalogue(&mut tx).await.map_err(to_app_error)?, journal::get(&mut tx, today).await.map_err(to_app_error)?);
     let answered = catalogue.asked().filter(|measure| entry.get(&measure.key).is_some()).count();
     let top = discovery::top_finding(&mut tx, platform.features, viewer.units).await.map_err(to_app_error)?;
@@ -88,6 +102,9 @@ pub async fn get_home() -> Result<HomeView, AppError> {
         week,
         usual_week_m: before.iter().map(|d| d.distance_m).sum::<f64>() / 4.0,
         form,
+        earlier_form,
+        news,
+        records,
         top,
         answered,
         asks_for_fuel,
@@ -152,6 +169,7 @@ fn show(home: HomeView) -> impl IntoView {
                 <Today answered=home.answered />
                 <Week week=home.week.clone() usual_m=home.usual_week_m today=home.today />
                 {home.form.map(|form| view! { <FormCard form=form /> })}
+                <SinceLastWeek news=home.news.clone() records=home.records.clone() form=home.form earlier=home.earlier_form />
             </div>
         </div>
     }
@@ -172,20 +190,26 @@ fn eyebrow(today: NaiveDate, race: Option<&(String, NaiveDate)>) -> String {
 fn headline(home: &HomeView, last: NaiveDate) -> HighlightedText {
     TrendEstimate::of(&home.efficiency).map_or_else(
         || HighlightedText { before: no_trend(home.efficiency.len(), last, home.today), marked: String::new(), after: String::new() },
-        |change| in_words(&change),
+        |change| in_words(&change, home.efficiency.last().map_or(last, |run| run.day), home.today),
     )
 }
 
-/// What efficiency did, with the 95 % interval of it. Not why: a line over time knows no causes.
-fn in_words(change: &TrendEstimate) -> HighlightedText {
-    let since = change.since();
+/// Days after which the last run says what was, and no longer what is.
+const RECENT_DAYS: i64 = 14;
+
+/// What efficiency did, with the 95 % interval of it. Not why: a line over time knows no causes. `last` is the day where the line ends.
+fn in_words(change: &TrendEstimate, last: NaiveDate, today: NaiveDate) -> HighlightedText {
+    let is_recent = (today - last).num_days() <= RECENT_DAYS;
+    let (span, day) = (change.span_in_words(), units().weekday(last, today));
+    let since = if is_recent { format!("{span} ago") } else { format!("{span} before") };
     if !change.is_certain() {
-        return HighlightedText { before: format!("About as efficient as {since}."), marked: String::new(), after: String::new() };
+        let before = if is_recent { format!("About as efficient as {since}.") } else { format!("About as efficient on {day} as {since}.") };
+        return HighlightedText { before, marked: String::new(), after: String::new() };
     }
     let word = if change.percent > 0.0 { "more" } else { "less" };
     let decimals = decimals_of_error(change.give_or_take);
     HighlightedText {
-        before: "You are ".into(),
+        before: if is_recent { "You are ".to_owned() } else { format!("On {day} you were ") },
         marked: format!("{}{NBSP}% {word} efficient", decimal(change.percent.abs(), decimals)),
         after: format!(" than {since}, give or take {}.", decimal(change.give_or_take, decimals)),
     }

@@ -2,10 +2,11 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::activities::{EfficiencyPoint, TrendEstimate};
-use domain::units::pluralize;
+use domain::units::{decimal, pluralize};
 use leptos::prelude::*;
 
 use crate::ui::charts::{Axis, Plot, band, dots, line, month_ticks};
+use crate::ui::units;
 
 /// The card.
 #[component]
@@ -40,9 +41,10 @@ pub(super) fn TrendCard(points: Vec<EfficiencyPoint>, from: NaiveDate, to: Naive
     let decimals = if axis.ticks.len() > 1 && axis.ticks[1] - axis.ticks[0] < 0.0999 { 2 } else { 1 };
     let y_ticks = axis.ticks.iter().map(|t| (top(*t), format!("{t:.decimals$}"))).collect::<Vec<_>>();
     let x_ticks = month_ticks(from, to, left);
+    let runs = points.iter().map(|p| (*p, format!("{:.1} {:.1}", left(p.day), top(p.efficiency_factor)))).collect::<Vec<_>>();
     let label = format!("Efficiency of {} in the last {} days", pluralize(points.len(), "run", "runs"), (to - from + TimeDelta::days(0)).num_days());
     view! {
-        <section class="card trend">
+        <section class="card trend" data-runs="">
             <div class="between">
                 <h2 class="h3">"Efficiency"</h2>
                 <p class="tiny">{format!("metres per heartbeat, grade-adjusted, {}", pluralize(points.len(), "run", "runs"))}</p>
@@ -52,9 +54,37 @@ pub(super) fn TrendCard(points: Vec<EfficiencyPoint>, from: NaiveDate, to: Naive
                 <path class="dots" d=path />
                 {fitted.map(|(_, line)| view! { <path class="line" d=line /> })}
             </Plot>
+            <Runs runs=runs to=to />
         </section>
     }
     .into_any()
+}
+
+/// The runs behind the chart, the last first. With a script, a tap on a dot opens its run: where it is on the chart stands in its link.
+#[component]
+fn Runs(runs: Vec<(EfficiencyPoint, String)>, to: NaiveDate) -> impl IntoView {
+    let units = units();
+    view! {
+        <details class="trend-runs">
+            <summary class="small">"The runs behind it"</summary>
+            <ul>
+                {runs
+                    .into_iter()
+                    .rev()
+                    .map(|(run, at)| {
+                        let words = format!("{}: {}", units.weekday(run.day, to), decimal(run.efficiency_factor, 2));
+                        view! {
+                            <li>
+                                <a href=format!("/activities/{}", run.id) data-at=at>
+                                    {words}
+                                </a>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </details>
+    }
 }
 
 /// What stands in place of a chart without two runs.

@@ -29,6 +29,8 @@ pub(super) struct Asked {
 pub(super) fn Ask(asked: Asked) -> impl IntoView {
     let Asked { measure, text, hint, exact, said, error } = asked;
     let key = measure.key.clone();
+    // Other pages lead to the question.
+    let place = format!("ask-{key}");
     let chips = chips(&measure, &text);
     let head_label = measure.label.clone();
     let body = if chips.is_empty() {
@@ -44,7 +46,7 @@ pub(super) fn Ask(asked: Asked) -> impl IntoView {
         view! { <label for=key.clone()><b>{head_label}</b></label> }.into_any()
     };
     view! {
-        <div class="ask" data-ask="">
+        <div class="ask" id=place data-ask="">
             <div class="ask-head">{label} <span class="tiny">{hint}</span> {exact}</div>
             {body}
             {several}

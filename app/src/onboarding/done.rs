@@ -143,6 +143,8 @@ mod tests {
         };
         Card {
             key: format!("{}-efficiency", input.to_lowercase().replace(' ', "-")),
+            result: String::new(),
+            input_key: input.to_lowercase().replace(' ', "_"),
             input: input.to_owned(),
             outcome: "Efficiency".to_owned(),
             outcome_key: "efficiency".to_owned(),
@@ -150,6 +152,7 @@ mod tests {
             group: Group::Unknown,
             is_beneficial: None,
             sentence: HighlightedText { before: String::new(), marked: String::new(), after: String::new() },
+            aside: String::new(),
             effect: None,
             ci_low: None,
             ci_high: None,
@@ -173,6 +176,7 @@ mod tests {
             line: None,
             x_label: String::new(),
             y_label: String::new(),
+            feedback: None,
         }
     }
 

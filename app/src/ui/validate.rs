@@ -126,7 +126,8 @@ mod browser {
             field.set_attribute("aria-describedby", &described.map_or_else(|| id.clone(), |ids| format!("{id} {ids}")))?;
             let error = alert(&document, "small", "field-error", sentence)?;
             error.set_id(&id);
-            let beside = input.closest(".field, .q, label")?.unwrap_or_else(|| form.clone().into());
+            let outer = ".field, .q, label";
+            let beside = field.closest(outer)?.or(input.closest(outer)?).unwrap_or_else(|| form.clone().into());
             beside.append_child(&error)?;
         }
         if let Some(first) = form.query_selector("[aria-invalid]")? {

@@ -119,7 +119,9 @@ async fn a_picked_stretch_has_the_numbers_of_its_part(_: PgPoolOptions, connect:
     let mut pick = async |from: f64, to: f64, timed: bool, drawn: bool| stretch(&mut tx, id, PickedPart { from, to, timed, drawn }).await;
     let all = pick(0.0, 1e9, false, false).await.expect("read").expect("the whole");
     let close = |a: Option<f64>, b: Option<f64>| a.zip(b).is_some_and(|(a, b)| (a / b - 1.0).abs() < 1e-6);
-    assert!(close(all.distance_m, whole.distance_m) && close(Some(all.moving_s), whole.moving_s) && close(all.efficiency_factor, whole.efficiency_factor));
+    assert!(
+        close(all.distance_m, whole.distance_m) && close(Some(all.moving_s), whole.moving_s) && close(all.efficiency_factor, whole.efficiency_factor)
+    );
     assert!(close(all.decoupling_pct, whole.decoupling_pct) && all.series.is_none());
     let part = pick(3000.0, 1000.0, false, true).await.expect("read").expect("two kilometres");
     assert!(close(part.distance_m, Some(2000.0)) && (part.moving_s - 2000.0 / 3.0).abs() < 1.0, "{part:?}");

@@ -23,6 +23,12 @@ pub async fn current_form(tx: &mut Tx, today: NaiveDate) -> Result<Option<Traini
     Ok(form_on(&loads, today))
 }
 
+/// The same of `today`, and of `earlier`, which is before it.
+pub async fn form_since(tx: &mut Tx, earlier: NaiveDate, today: NaiveDate) -> Result<[Option<TrainingBalance>; 2], Error> {
+    let loads = load_days(tx, today - Days::new(LOAD_DAYS)).await?;
+    Ok([earlier, today].map(|day| form_on(&loads, day)))
+}
+
 fn form_on(loads: &[DayLoad], today: NaiveDate) -> Option<TrainingBalance> {
     let first = loads.first()?.day;
     loads.iter().rfind(|l| l.day <= today && (today - l.day).num_days() <= 90)?;

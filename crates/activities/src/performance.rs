@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
 use chrono::{Days, NaiveDate};
-use domain::activities::{Capacity, Performance, PmcDay, Prediction, Thresholds, Week};
+use domain::activities::{Capacity, Performance, PmcDay, Prediction, Record, Thresholds, Week};
 use physiology::capacity::{CriticalSpeed, critical_speed, critical_speed_interval, predict, vdot};
 use physiology::load::{balance, monotony_and_strain, ramp};
 use platform::{Error, Tx};
@@ -44,6 +44,13 @@ pub async fn performance(tx: &mut Tx, today: NaiveDate) -> Result<Performance, E
     let last_load = daily::last_load(tx, today).await?;
     let assumed = assumed(&Thresholds::on(today, &thresholds(tx).await?), today);
     Ok(Performance { balance, last_load, today, week, capacity: capacity(tx, today).await?, records: queries::records(tx).await?, assumed })
+}
+
+/// The records that were set on `since` or later, the longest distance first.
+pub async fn records_since(tx: &mut Tx, since: NaiveDate) -> Result<Vec<Record>, Error> {
+    let mut records: Vec<Record> = queries::records(tx).await?.into_iter().filter(|record| record.day >= since).collect();
+    records.reverse();
+    Ok(records)
 }
 
 /// Fitness, fatigue and form (TSB) of each day from the first load, but at most [`CHART_DAYS`] days back, to [`FORECAST_DAYS`] past today.

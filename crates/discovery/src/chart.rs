@@ -1,12 +1,13 @@
 //! The interactive chart, as an `ECharts` option. It is built here with charming and sent as JSON, so that the browser downloads no chart builder;
 //! colours are names of the page's design tokens, which the browser resolves for its theme.
 
+use chrono::NaiveDate;
+
 use charming::Chart;
 use charming::component::{Axis, Grid};
 use charming::datatype::{CompositeValue, DataPoint};
 use charming::element::{AxisLine, AxisTick, AxisType, ItemStyle, LineStyle, NameLocation, SplitLine, Symbol, TextStyle, Tooltip, Trigger};
-use charming::series::Scatter;
-
+use charming::series::{Custom, Scatter};
 use domain::discovery::Input;
 
 /// The line of the effect through the mean of the days, with the band of its interval.
@@ -44,22 +45,20 @@ impl Line {
     }
 }
 
-/// Days as dots, the line of the effect, and its band.
-pub(crate) fn scatter(points: &[(f32, f32)], band: &[[f64; 4]], input: &Input, works: Option<bool>) -> String {
+/// Days as dots, each with its date, the line of the effect, and its band: the same as the server draws. `scripts/charts.js` fills the band, by its name.
+pub(crate) fn scatter(days: &[(NaiveDate, f32, f32)], band: &[[f64; 4]], input: &Input, y_axis: &str, works: Option<bool>) -> String {
     let colour = match works {
         Some(true) => "var(--works)",
         Some(false) => "var(--costs)",
         None => "var(--none)",
     };
-    let edge = |at: usize| band.iter().map(|p| DataPoint::from(CompositeValue::from(vec![p[0], p[at]]))).collect::<Vec<_>>();
-    let line_series = |name: &str, width: f64, at: usize| {
-        charming::series::Line::new()
-            .name(name)
-            .symbol(Symbol::None)
-            .line_style(LineStyle::new().color(colour).width(width).opacity(if at == 1 { 1.0 } else { 0.5 }))
-            .data(edge(at))
+    let values = |of: &[f64]| DataPoint::from(of.iter().copied().map(CompositeValue::from).collect::<CompositeValue>());
+    let dot = |(day, x, y): &(NaiveDate, f32, f32)| {
+        let (x, y) = (rounded(f64::from(*x)), rounded(f64::from(*y)));
+        DataPoint::from(
+            [CompositeValue::from(x), CompositeValue::from(y), CompositeValue::from(day.to_string())].into_iter().collect::<CompositeValue>(),
+        )
     };
-    let pair = |x: f64, y: f64| vec![rounded(x), rounded(y)];
     let axis = |name: &str| {
         Axis::new()
             .type_(AxisType::Value)
@@ -74,20 +73,31 @@ pub(crate) fn scatter(points: &[(f32, f32)], band: &[[f64; 4]], input: &Input, w
             .split_line(SplitLine::new().line_style(LineStyle::new().color("var(--line)")))
     };
     let chart = Chart::new()
-        .grid(Grid::new().left(44).right(12).top(12).bottom(44))
+        .grid(Grid::new().left(58).right(12).top(12).bottom(44))
         .tooltip(Tooltip::new().trigger(Trigger::Item))
         .x_axis(axis(&input.axis))
-        .y_axis(axis(""))
+        .y_axis(axis(y_axis))
+        .series(
+            // The interval, which is drawn first.
+            Custom::new()
+                .name("95\u{a0}% band")
+                .item_style(ItemStyle::new().color(colour).opacity(0.13))
+                .data(band.iter().map(|[x, _, low, high]| values(&[*x, *low, *high])).collect::<Vec<_>>()),
+        )
         .series(
             Scatter::new()
                 .name("days")
                 .symbol_size(7)
                 .item_style(ItemStyle::new().color(colour).opacity(0.45))
-                .data(points.iter().map(|&(x, y)| pair(f64::from(x), f64::from(y))).collect::<Vec<_>>()),
+                .data(days.iter().map(dot).collect::<Vec<_>>()),
         )
-        .series(line_series("effect", 2.5, 1))
-        .series(line_series("95\u{a0}% low", 1.0, 2))
-        .series(line_series("95\u{a0}% high", 1.0, 3));
+        .series(
+            charming::series::Line::new()
+                .name("effect")
+                .symbol(Symbol::None)
+                .line_style(LineStyle::new().color(colour).width(2.5))
+                .data(band.iter().map(|[x, middle, ..]| values(&[*x, *middle])).collect::<Vec<_>>()),
+        );
     serde_json::to_string(&chart).unwrap_or_default()
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::queries::{jobs, reports};
 use crate::report::{Loaded, discover_now, has_data, load_report, version};
-use crate::snapshots;
+use crate::{feedback, news};
 
 /// How long to wait for more changes: an import makes many.
 const SETTLE: TimeDelta = TimeDelta::seconds(1);
@@ -85,14 +85,16 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 /// The latest report, whether it is up to date, what changed, and the job in progress. Computes and enqueues nothing: a change of
 /// the data does that, and so does the start of a newer version.
 pub async fn discovery(tx: &mut Tx, features: Features, units: Units) -> Result<Discovery, Error> {
-    let Loaded { report, fresh, testable, .. } = load_report(tx, features, units).await?;
+    let Loaded { mut report, fresh, testable, inputs, .. } = load_report(tx, features, units).await?;
     let job = if fresh { None } else { open_job(tx).await? };
-    let earlier = match &report {
-        Some(report) => snapshots::changes(tx, report).await?,
+    let news = match &mut report {
+        Some(report) => {
+            feedback::attach(tx, report).await?;
+            news::of_report(tx, report, &inputs, news::MONTH).await?
+        }
         None => None,
     };
-    let (since, changes) = earlier.map_or((None, Vec::new()), |(day, changes)| (Some(day), changes));
-    Ok(Discovery { report, fresh, job, since, changes, testable })
+    Ok(Discovery { report, fresh, job, news, testable })
 }
 
 /// The job that is queued or running.

@@ -1,15 +1,19 @@
 //! Presents a stored finding in the athlete's terms: every sentence of a card is made here, when it is read.
 
-use domain::discovery::{Card, Caveat, Evidence, Group, HighlightedText, Input, Method, Report, StoredFinding, StoredReport, Tier, is_sign};
+use std::fmt::Write;
+
+use domain::discovery::{Card, Caveat, Evidence, Group, HighlightedText, Input, Method, Report, StoredFinding, StoredReport, is_sign};
 use domain::measures::built_in;
-use domain::units::{NBSP, Units, decimal, decimals_of_error, format_significant, lowercase_label, pluralize};
+use domain::units::{NBSP, Units, decimal, decimals_of_estimate, format_significant, lowercase_label, pluralize};
+
+use sha2::{Digest, Sha256};
 
 use crate::chart;
 use crate::variables::{EFFICIENCY, OUTCOMES, Outcome};
 
 /// The report with its words.
 pub(crate) fn report(stored: StoredReport, inputs: &[Input], units: Units) -> Report {
-    let StoredReport { computed_at, engine, questions, inputs: offered, outcomes, runs, findings } = stored;
+    let StoredReport { computed_at, engine, questions, inputs: offered, outcomes, runs, findings, .. } = stored;
     Report {
         computed_at,
         engine,
@@ -28,6 +32,8 @@ pub(crate) fn card(finding: StoredFinding, inputs: &[Input], units: Units) -> Op
     let per = if finding.over_usual_range { "over your usual range" } else { &input.per };
     Some(Card {
         key: finding.key(),
+        result: result(&finding),
+        input_key: input.key.clone(),
         input: input.label.clone(),
         outcome: outcome.label.to_owned(),
         outcome_key: outcome.key.to_owned(),
@@ -35,6 +41,7 @@ pub(crate) fn card(finding: StoredFinding, inputs: &[Input], units: Units) -> Op
         group: group(&finding, outcome),
         is_beneficial: is_beneficial(&finding, outcome),
         sentence: sentence(&finding, input, outcome, units),
+        aside: aside(&finding, input, outcome),
         effect: finding.effect,
         ci_low: finding.ci_low,
         ci_high: finding.ci_high,
@@ -58,6 +65,7 @@ pub(crate) fn card(finding: StoredFinding, inputs: &[Input], units: Units) -> Op
         line: finding.line.map(|line| scaled_line(&line, input)),
         x_label: input.axis.clone(),
         y_label: outcome.axis.to_owned(),
+        feedback: None,
     })
 }
 
@@ -66,7 +74,28 @@ pub(crate) fn interactive_chart(finding: &StoredFinding, inputs: &[Input], units
     let (input, outcome) = variables(finding, inputs)?;
     let input = &in_units(input, units);
     let band = finding.line.as_ref().filter(|_| !finding.points.is_empty()).map(|line| scaled_line(line, input))?;
-    Some(chart::scatter(&scaled(&finding.points, input), &band, input, is_beneficial(finding, outcome)))
+    let points = scaled(&finding.points, input);
+    let days: Vec<_> = finding.days.iter().zip(&points).map(|(day, (x, y))| (*day, *x, *y)).collect();
+    // A sign is no cause, and has no colour of one.
+    let works = is_beneficial(finding, outcome).filter(|_| matches!(group(finding, outcome), Group::Helps | Group::Costs));
+    Some(chart::scatter(&days, &band, input, outcome.axis, works))
+}
+
+/// What these numbers of this pair are known by: a digest of all that is said of it, and of the engine that said so. The same days give the same.
+pub(crate) fn result(finding: &StoredFinding) -> String {
+    let StoredFinding { input, outcome, tier, over_usual_range, effect, ci_low, ci_high, lag_days, p, q, r, n, n_eff, how, .. } = finding;
+    let said = (input, outcome, tier, over_usual_range, [effect, ci_low, ci_high], lag_days, [p, q, r], n, n_eff, &how.engine);
+    let digest = Sha256::digest(serde_json::to_string(&said).unwrap_or_default());
+    digest.iter().take(16).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// The pair of a card in words, and its outcome; none of one that this version does not know.
+pub(crate) fn pair<'a>(key: &str, inputs: &'a [Input]) -> Option<(&'a Input, &'static Outcome)> {
+    let of = |input: &Input, outcome: &Outcome| StoredFinding::key_of(&input.key, outcome.key) == key;
+    inputs.iter().find_map(|input| Some((input, OUTCOMES.iter().find(|outcome| of(input, outcome))?)))
 }
 
 fn variables<'a>(finding: &StoredFinding, inputs: &'a [Input]) -> Option<(&'a Input, &'static Outcome)> {
@@ -90,6 +119,11 @@ fn scaled(points: &[(f32, f32)], input: &Input) -> Vec<(f32, f32)> {
 /// Whether more of the input is good for the athlete.
 fn is_beneficial(finding: &StoredFinding, outcome: &Outcome) -> Option<bool> {
     finding.effect.filter(|e| *e != 0.0).map(|e| (e > 0.0) == outcome.more_is_better)
+}
+
+/// Where a finding stands on the page; none of an outcome that this version does not know.
+pub(crate) fn group_of(finding: &StoredFinding) -> Option<Group> {
+    OUTCOMES.iter().find(|outcome| outcome.key == finding.outcome).map(|outcome| group(finding, outcome))
 }
 
 fn group(finding: &StoredFinding, outcome: &Outcome) -> Group {
@@ -141,7 +175,6 @@ fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome, units: Un
         (Group::Unknown, ..) => plain(format!("{a} and {b}: could be something, could be nothing.")),
         (_, Some(effect), Some((low, high))) => {
             let word = if effect > 0.0 { outcome.words.0 } else { outcome.words.1 };
-            let good = (effect > 0.0) == outcome.more_is_better;
             let unit = match outcome.key {
                 EFFICIENCY => "%",
                 "resting_hr" => "bpm",
@@ -149,23 +182,37 @@ fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome, units: Un
                 _ => "points",
             };
             let error = (high - low) / 2.0;
-            let decimals = decimals_of_error(error);
+            let decimals = decimals_of_estimate(effect, error);
             let mut after = format!(" {word} {}, give or take {}.", when(finding.lag_days, input).unwrap_or_default(), decimal(error, decimals));
-            if let (EFFICIENCY, Some(pace)) = (outcome.key, finding.usual_pace) {
+            if let (EFFICIENCY, Some(pace), false) = (outcome.key, finding.usual_pace, sign) {
                 let word = if effect > 0.0 { "faster" } else { "slower" };
                 after = format!("{after} About {} {word} at the same heart rate.", units.pace_difference(pace * effect / 100.0));
             }
-            if finding.tier == Tier::Watching {
-                after.push_str(" Maybe. One of many questions, so we keep watching.");
-            } else if sign {
+            if sign {
                 after.push_str(" A sign of how you are, not a cause.");
-            } else {
-                after = format!("{after} {}", if good { &input.when_good } else { &input.when_bad });
             }
-            HighlightedText { before: format!("{}: ", input.more), marked: format!("{}{NBSP}{unit}", decimal(effect.abs(), decimals)), after }
+            let before = if sign { format!("Goes along with {}: ", uncapitalised(&input.more)) } else { format!("{}: ", input.more) };
+            HighlightedText { before, marked: format!("{}{NBSP}{unit}", decimal(effect.abs(), decimals)), after }
         }
         _ => plain(format!("{a} and {b}.")),
     }
+}
+
+/// What is remarked on a finding, after its sentence.
+fn aside(finding: &StoredFinding, input: &Input, outcome: &Outcome) -> String {
+    match (group(finding, outcome), is_beneficial(finding, outcome)) {
+        (Group::Helps, Some(true)) => input.when_good.clone(),
+        (Group::Costs, Some(false)) => input.when_bad.clone(),
+        (Group::Watching, _) => "Maybe. One of many questions, so we keep watching.".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// The same within a sentence: `an extra hour of sleep`, `HRV up by 10 ms`.
+fn uncapitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    if chars.clone().next().is_some_and(char::is_uppercase) { text.to_owned() } else { first.to_lowercase().chain(chars).collect() }
 }
 
 fn caveat(caveat: Caveat, input: &Input, outcome: &Outcome) -> String {
@@ -181,6 +228,7 @@ fn caveat(caveat: Caveat, input: &Input, outcome: &Outcome) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::discovery::Tier;
     use domain::measures::keys;
 
     use super::*;
@@ -235,7 +283,8 @@ mod tests {
     fn an_effect_and_its_error_end_at_the_same_decimal() {
         let of = |effect, low, high| shown(finding(keys::SLEEP_HOURS, EFFICIENCY, Tier::Supported, (effect, low, high), 0.01)).1;
         assert!(of(1.2, 0.4, 2.0).starts_with("An extra hour of sleep: 1.2 % more efficient that day, give or take 0.8."), "{}", of(1.2, 0.4, 2.0));
-        assert!(of(1.0, 0.86, 1.14).contains("1.00 % more efficient that day, give or take 0.14."), "{}", of(1.0, 0.86, 1.14));
+        // Two significant digits are what somebody remembers.
+        assert!(of(1.0, 0.86, 1.14).contains("1.0 % more efficient that day, give or take 0.1."), "{}", of(1.0, 0.86, 1.14));
     }
 
     #[test]
@@ -257,6 +306,7 @@ mod tests {
     fn a_sign_is_said_to_be_one() {
         let (group, sentence, card) = shown(finding(keys::HRV, EFFICIENCY, Tier::Confirmed, (0.9, 0.5, 1.3), 0.001));
         assert_eq!((group, card.is_beneficial), (Group::Sign, Some(true)));
-        assert!(sentence.ends_with("A sign of how you are, not a cause."), "{sentence}");
+        assert!(sentence.starts_with("Goes along with ") && sentence.ends_with("A sign of how you are, not a cause."), "{sentence}");
+        assert!(!sentence.contains("faster") && card.aside.is_empty(), "{sentence} {}", card.aside);
     }
 }

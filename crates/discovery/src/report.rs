@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::discovery::{Card, Report, StoredFinding, StoredReport, TestableGroup, Tier, is_sign};
+use domain::discovery::{Card, Input, Report, StoredFinding, StoredReport, TestableGroup, Tier, is_sign};
 use domain::units::Units;
 use inference::{Options, discover};
 use platform::feature::Features;
@@ -16,7 +16,7 @@ use crate::variables::{EFFICIENCY, EXCLUDED_PAIRS, OUTCOMES};
 use crate::{presentation, snapshots, testable};
 
 /// Incremented when questions or the stored form change, so that stored reports are recomputed. Words are made when a report is read.
-const REPORT_VERSION: u32 = 6;
+const REPORT_VERSION: u32 = 7;
 
 /// The version that an up-to-date report was computed with: of the engine, of the report, and of what features declare of their inputs, but for words
 /// and in whatever order.
@@ -55,6 +55,8 @@ pub(crate) struct Loaded {
     pub(crate) fresh: bool,
     /// What could be tested.
     pub(crate) testable: Vec<TestableGroup>,
+    /// All inputs, with the words for them.
+    pub(crate) inputs: Vec<Input>,
     /// Of the data as it is now.
     fingerprint: String,
 }
@@ -67,9 +69,10 @@ pub(crate) async fn load_report(tx: &mut Tx, features: Features, units: Units) -
     let stored = row.and_then(|row| Some((parse(&row.report)?, row.fingerprint == fingerprint)));
     let offered = testable::offered(tx, features).await?;
     let testable = testable::testable(&offered, stored.as_ref().map(|(report, _)| report));
-    let Some((report, fresh)) = stored else { return Ok(Loaded { report: None, fresh: !any_data, testable, fingerprint }) };
-    let report = Some(presentation::report(report, &testable::inputs(&offered), units));
-    Ok(Loaded { report, fresh, testable, fingerprint })
+    let inputs = testable::inputs(&offered);
+    let Some((report, fresh)) = stored else { return Ok(Loaded { report: None, fresh: !any_data, testable, inputs, fingerprint }) };
+    let report = Some(presentation::report(report, &inputs, units));
+    Ok(Loaded { report, fresh, testable, inputs, fingerprint })
 }
 
 fn parse(report: &str) -> Option<StoredReport> {
@@ -82,6 +85,14 @@ pub async fn top_finding(tx: &mut Tx, features: Features, units: Units) -> Resul
     let top = reports::top(tx, athlete).await?;
     let Some(top) = top.and_then(|top| serde_json::from_value(top).ok()) else { return Ok(None) };
     Ok(presentation::card(top, &features.inputs_of(tx).await?, units))
+}
+
+/// The stored finding of a card, and the version of the formulas behind its metrics.
+pub(crate) async fn finding(tx: &mut Tx, key: &str) -> Result<Option<(StoredFinding, i32)>, Error> {
+    let athlete = tx.viewer()?;
+    let Some(report) = reports::find(tx, athlete).await?.and_then(|row| parse(&row.report)) else { return Ok(None) };
+    let formulas = report.formulas;
+    Ok(report.findings.into_iter().find(|finding| finding.key() == key).map(|finding| (finding, formulas)))
 }
 
 /// The interactive charts of the cards that have points, by the keys of the cards: `ECharts` options as JSON.
@@ -133,7 +144,8 @@ pub(crate) fn without_data(platform: &Platform) -> Report {
 
 pub(crate) fn compute(runs: &[activities::RunDay], offers: &[Offer], now: chrono::DateTime<chrono::Utc>) -> StoredReport {
     let engine = inference::ENGINE_VERSION.into();
-    let empty = StoredReport { computed_at: now, engine, questions: 0, inputs: 0, outcomes: 0, runs: 0, findings: Vec::new() };
+    let formulas = physiology::FORMULA_VERSION;
+    let empty = StoredReport { computed_at: now, engine, formulas, questions: 0, inputs: 0, outcomes: 0, runs: 0, findings: Vec::new() };
     let Some(mut table) = daily(runs, offers) else { return empty };
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     // A variable without data is not tested, so it does not count in the correction for multiple tests.

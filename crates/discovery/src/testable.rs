@@ -15,13 +15,20 @@ pub(crate) struct Offered {
     logged: Logged,
     inputs: Vec<Input>,
     own: usize,
+    /// Where single ones are logged.
+    questions: HashMap<String, String>,
 }
 
 #[cfg(test)]
 impl Offered {
     /// Inputs that an athlete made.
     pub(crate) fn own(inputs: Vec<Input>) -> Self {
-        Self { logged: Logged { title: "Your day", href: "/journal", step: "Answer in the journal" }, own: inputs.len(), inputs }
+        Self {
+            logged: Logged { title: "Your day", href: "/journal", step: "Answer in the journal" },
+            own: inputs.len(),
+            inputs,
+            questions: HashMap::new(),
+        }
     }
 }
 
@@ -33,7 +40,8 @@ pub(crate) async fn offered(tx: &mut Tx, features: Features) -> Result<Vec<Offer
         let count = own.len();
         inputs.extend(own);
         if !inputs.is_empty() {
-            all.push(Offered { logged: feature.daily.logged, inputs, own: count });
+            let questions = (feature.daily.questions)(tx).await?.into_iter().collect();
+            all.push(Offered { logged: feature.daily.logged, inputs, own: count, questions });
         }
     }
     Ok(all)
@@ -58,7 +66,8 @@ pub(crate) fn testable(offered: &[Offered], report: Option<&StoredReport>) -> Ve
         let first_own = offered.inputs.len() - offered.own;
         let testable = |(at, input): (usize, &Input)| {
             let (known, needed) = days(input);
-            Testable { label: input.label.clone(), own: at >= first_own, known, needed }
+            let href = offered.questions.get(&input.key).map_or_else(|| offered.logged.href.to_owned(), Clone::clone);
+            Testable { key: input.key.clone(), href, label: input.label.clone(), own: at >= first_own, known, needed }
         };
         let mut inputs: Vec<Testable> = offered.inputs.iter().enumerate().map(testable).collect();
         inputs.sort_by_key(|testable| !testable.own);

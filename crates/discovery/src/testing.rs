@@ -9,13 +9,15 @@ use uuid::Uuid;
 /// The key of the finding.
 const KEY: &str = "sleep-hours-resting-hr";
 
-/// A report with a finding, and a job.
+/// A report with a finding, what was said of another one, and a job.
 pub const SAMPLES: Samples = Samples {
     rows: &[
         "insert into discovery_jobs (id, athlete_id) values ('{job_id}', $1) on conflict do nothing",
         // The job that the triggers enqueued has a random id.
         "update discovery_jobs set id = '{job_id}' where athlete_id = $1",
         "insert into finding_snapshots (athlete_id, day, computed_at, fingerprint, engine, findings) values ($1, '2026-01-05', now(), 'x', 'x', '[]')",
+        "insert into finding_feedback (athlete_id, result, input, outcome, finding_group, engine, formulas, helpful, comment, created_at)
+           values ($1, '00000000000000000000000000000001', 'sleep_hours', 'resting_hr', 'costs', '3', 4, false, 'Geheimurteil', now())",
     ],
     prepare: |platform, victim| Box::pin(prepare(platform, victim)),
     values: &[("key", Meaning::plain(KEY))],
@@ -61,7 +63,8 @@ async fn prepare(platform: Platform, victim: Uuid) -> Result<Vec<Value>, Error> 
         line: Some(vec![[7.0, 1.0, 0.0, 2.0]]),
     };
     let computed_at = DateTime::default();
-    let report = StoredReport { computed_at, engine: "x".into(), questions: 1, inputs: 1, outcomes: 1, runs: 30, findings: vec![finding] };
+    let report =
+        StoredReport { computed_at, engine: "x".into(), formulas: 1, questions: 1, inputs: 1, outcomes: 1, runs: 30, findings: vec![finding] };
     let mut tx = platform.database.begin_as(victim).await?;
     sqlx::query("insert into discovery_reports (athlete_id, fingerprint, computed_at, report) values ($1, 'x', now(), $2)")
         .bind(victim)

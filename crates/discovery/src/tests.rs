@@ -15,7 +15,7 @@ use crate::table::Offer;
 use crate::variables::OUTCOMES;
 
 /// The features that offer something to discovery, in the server's order, and what hears of it.
-const FEATURES: Features = Features(&[&PLATFORM, &journal::FEATURE, &activities::FEATURE, &crate::FEATURE]);
+pub(crate) const FEATURES: Features = Features(&[&PLATFORM, &journal::FEATURE, &activities::FEATURE, &crate::FEATURE]);
 
 /// What is stored of the report.
 fn stored(runs: &[RunDay], loads: &[DayLoad], days: &[journal::Day], now: DateTime<chrono::Utc>) -> StoredReport {
@@ -123,13 +123,19 @@ fn a_planted_effect_is_reported_with_its_size_and_the_rest_is_not() {
     assert_eq!((sleep.tier, sleep.is_beneficial, sleep.lag_days), (Tier::Confirmed, Some(true), Some(0)));
     let effect = sleep.effect.expect("effect");
     assert!((effect - 1.5).abs() < 0.4 && sleep.ci_low < Some(1.5) && sleep.ci_high > Some(1.5), "{effect}");
-    let sentence = format!("{}{}{}", sleep.sentence.before, sleep.sentence.marked, sleep.sentence.after);
+    let sentence = sleep.whole_sentence();
     assert!(sentence.starts_with("An extra hour of sleep: 1.") && sentence.ends_with("Go to bed."), "{sentence}");
     let inputs: Vec<_> = FEATURES.inputs().collect();
     let charts: std::collections::BTreeMap<_, _> =
         computed.findings.iter().filter_map(|f| Some((f.key(), crate::presentation::interactive_chart(f, &inputs, Units::default())?))).collect();
     let option: serde_json::Value = serde_json::from_str(&charts[&sleep.key]).expect("a chart option");
-    assert_eq!(option["series"][0]["data"].as_array().map(Vec::len), Some(sleep.points.len()));
+    let [band, days, line] = [0, 1, 2].map(|at| option["series"][at]["data"].as_array().expect("data"));
+    assert_eq!((days.len(), band.len(), line.len()), (sleep.points.len(), 13, 13));
+    // The same band, the axes with their units, and the day of each dot.
+    let drawn = sleep.line.as_ref().expect("a line");
+    assert_eq!((band[0][1].as_f64(), band[0][2].as_f64()), (Some(drawn[0][2]), Some(drawn[0][3])));
+    assert_eq!((option["xAxis"]["name"].as_str(), option["yAxis"]["name"].as_str()), (Some(sleep.x_label.as_str()), Some(sleep.y_label.as_str())));
+    assert_eq!(days[0][2], sleep.days[0].to_string());
     let caffeine = report.cards.iter().find(|c| c.input == "Caffeine" && c.outcome == "Efficiency").expect("card");
     assert!(!matches!(caffeine.tier, Tier::Supported | Tier::Confirmed), "{caffeine:?}");
 }
@@ -199,7 +205,7 @@ fn planted_effects_of_synthetic_athletes_are_found() {
     }
 }
 
-async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
+pub(crate) async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
     let now = platform.clock.now();
     let today = now.date_naive();
     let mut seed = 5;
@@ -217,7 +223,7 @@ async fn write_days(platform: &Platform, athlete: Uuid, count: i64) {
     tx.commit().await.expect("committed");
 }
 
-async fn load_discovery(platform: &Platform, athlete: Uuid) -> domain::discovery::Discovery {
+pub(crate) async fn load_discovery(platform: &Platform, athlete: Uuid) -> domain::discovery::Discovery {
     let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
     let discovery = crate::discovery(&mut tx, platform.features, Units::default()).await.expect("discovery");
     tx.commit().await.expect("committed");
@@ -285,15 +291,53 @@ async fn changes_since_last_month_are_reported(_: PgPoolOptions, connect: PgConn
     let first = crate::discover_now(&platform, athlete).await.expect("computed");
     assert!(first.cards.iter().all(|c| c.tier == Tier::NotEnoughData));
     let before = load_discovery(&platform, athlete).await;
-    assert_eq!((before.since, before.changes.len()), (None, 0));
+    assert_eq!(before.news, None, "there is no earlier report");
     platform.clock = Clock::manual(platform.clock.now() + TimeDelta::days(40));
     write_days(&platform, athlete, 200).await;
     crate::discover_now(&platform, athlete).await.expect("computed");
     let now = load_discovery(&platform, athlete).await;
-    assert_eq!(now.since, Some(first.computed_at.date_naive()));
-    let sleep = now.changes.iter().find(|c| c.key == "sleep-hours-resting-hr").expect("a change");
-    assert_eq!(sleep.before, Tier::NotEnoughData);
-    assert!(sleep.now.holds());
+    let news = now.news.expect("an earlier report");
+    assert_eq!((news.since, news.other_method), (first.computed_at.date_naive(), false));
+    let sleep = news.items.iter().find(|c| c.key.as_deref() == Some("sleep-hours-resting-hr")).expect("a change");
+    assert_eq!((sleep.pair.as_str(), sleep.sentence.as_str()), ("Sleep → resting heart rate", "New: it works for you."));
+    // Home asks for a week, and gets the summaries of the same reports.
+    let mut tx = platform.database.begin_as(athlete).await.expect("transaction");
+    let today = platform.clock.now().date_naive();
+    let week = crate::news_since(&mut tx, FEATURES, today - TimeDelta::days(7)).await.expect("news").expect("an earlier report");
+    assert_eq!(week.items, news.items);
+    let none = crate::news_since(&mut tx, FEATURES, today + TimeDelta::days(1)).await.expect("news").expect("the report of today");
+    assert!(none.items.is_empty(), "{none:?}");
+    drop(tx);
+    // The same data, computed by another version of the method.
+    sqlx::query("update finding_snapshots set engine = 'older' where day < $1")
+        .bind(today)
+        .execute(&mut platform.owner().await)
+        .await
+        .expect("older");
+    assert!(load_discovery(&platform, athlete).await.news.is_some_and(|news| news.other_method));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_bounded_number_of_summaries_is_kept(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut platform = TestApp::new(connect).with(FEATURES);
+    let athlete = accounts::testing::athlete(&platform, "kim@x.org").await;
+    let mut owner = platform.owner().await;
+    let fill = "insert into finding_snapshots (athlete_id, day, computed_at, fingerprint, engine, findings)
+                  select $1, $2::date - n, $2, 'x', 'x', '[]' from generate_series(1, 1500) n";
+    sqlx::query(fill).bind(athlete).bind(platform.clock.now()).execute(&mut owner).await.expect("filled");
+    write_days(&platform, athlete, 20).await;
+    platform.clock = Clock::manual(platform.clock.now());
+    crate::discover_now(&platform, athlete).await.expect("computed");
+    let today = platform.clock.now().date_naive();
+    let kept: Vec<NaiveDate> = sqlx::query_scalar("select day from finding_snapshots where athlete_id = $1 order by day desc")
+        .bind(athlete)
+        .fetch_all(&mut owner)
+        .await
+        .expect("days");
+    // Today and 62 days before it, and the last of each earlier month, two years back.
+    assert!(kept.len() <= 63 + 25 && kept.len() > 63 + 20, "{}", kept.len());
+    assert!(kept.iter().take(63).enumerate().all(|(n, day)| *day == today - TimeDelta::days(i64::try_from(n).expect("few"))), "{kept:?}");
+    assert!(kept.iter().skip(64).all(|day| day.succ_opt().is_some_and(|next| next.format("%d").to_string() == "01")), "{kept:?}");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -337,11 +381,22 @@ async fn api_clients_get_findings_or_a_job(_: PgPoolOptions, connect: PgConnectO
     assert!(status == StatusCode::OK && json(&body)["findings"].as_array().is_some_and(|c| !c.is_empty()));
     let (_, body) = get("/v1/correlations/what-works", true).await;
     assert_eq!(json(&body)["findings"][0]["key"], "sleep-hours-resting-hr");
+    assert!(json(&body)["signs"].is_array() && json(&body)["findings"][0]["group"] == "helps", "{body:.400}");
     let (_, body) = get("/v1/correlations/what-doesnt-work", true).await;
     assert_eq!(json(&body)["fresh"], true);
     let (status, body) = get("/discovery/charts.json", true).await;
     let chart = json(json(&body)["sleep-hours-resting-hr"].as_str().expect("a chart"));
     assert!(status == StatusCode::OK && chart["series"].as_array().is_some_and(|s| !s.is_empty()), "{body:.200}");
+    let png = async |path: &str| {
+        let request = Request::get(path).header("cookie", &token).body(Body::empty()).expect("request");
+        let response = router.clone().oneshot(request).await.expect("response");
+        let kind = response.headers()["content-type"].to_str().expect("text").to_owned();
+        (response.status(), kind, axum::body::to_bytes(response.into_body(), 1 << 20).await.expect("body"))
+    };
+    let (status, kind, picture) = png("/discovery/sleep-hours-resting-hr/card.png").await;
+    assert!((status, kind.as_str()) == (StatusCode::OK, "image/png") && picture.starts_with(b"\x89PNG\r\n"), "{status} {kind}");
+    assert_eq!(png("/discovery/sleep-hours-resting-hr/card.png").await.2, picture, "the same again");
+    assert_eq!(png("/discovery/moon-resting-hr/card.png").await.0, StatusCode::NOT_FOUND);
     let (status, body) = get("/discovery/sleep-hours-resting-hr/days.csv", true).await;
     assert!(status == StatusCode::OK && body.starts_with("date,\"sleep, hours\"") && body.lines().count() > 150, "{body:.200}");
 }
@@ -382,6 +437,7 @@ mod shoes {
             fingerprint: |_| async { Ok(Some("shoes".to_owned())) }.boxed(),
             values: |_| async { Ok(values(200)) }.boxed(),
             logged: Logged { title: "Shoes", href: "/shoes", step: "Log a pair" },
+            ..Daily::NONE
         },
         ..Feature::named("shoes")
     };
@@ -426,7 +482,7 @@ async fn what_a_new_feature_offers_is_tested(_: PgPoolOptions, connect: PgConnec
     assert!(!load_discovery(&platform, athlete).await.fresh);
     let report = crate::discover_now(&platform, athlete).await.expect("computed");
     let card = report.cards.iter().find(|card| card.key == "shoe-km-resting-hr").expect("a card");
-    let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
+    let sentence = card.whole_sentence();
     assert!(card.tier.holds() && card.is_beneficial == Some(false), "{card:?}");
     assert!(sentence.starts_with("100\u{a0}km more on the shoes: ") && sentence.ends_with("Treat yourself to a new pair."), "{sentence}");
     assert_eq!(report.inputs, without.inputs + 2);
@@ -517,7 +573,7 @@ fn real_logs_give_plausible_findings() {
             assert!(!card.tier.holds() || card.ci_low.zip(card.ci_high).is_some_and(|(l, h)| h - l > 0.0 && h.abs() < 200.0), "{person}: {card:?}");
             if card.tier.holds() {
                 supported += 1;
-                let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
+                let sentence = card.whole_sentence();
                 println!("{person}, {} days: {:?}: {sentence} (q {:.3}, {:?})", days.len(), card.tier, card.q.unwrap_or(1.0), card.caveats);
             }
         }
@@ -620,7 +676,7 @@ fn an_own_measure_of_every_kind_is_tested_and_told_in_its_words() {
         let of = |known: &'static str, days| with_own_measure(&[form, &[("known", known)]].concat(), days);
         let (report, testable) = of("before_run", 365);
         let card = report.cards.iter().find(|card| card.outcome == "Efficiency").expect("a card");
-        let sentence = format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after);
+        let sentence = card.whole_sentence();
         assert!(card.input == label && card.tier.holds() && card.lag_days == Some(0), "{label}: {card:?}");
         assert!(sentence.starts_with(begins), "{sentence}");
         assert!(card.x_label.starts_with(&domain::units::lowercase_label(label)), "{}", card.x_label);

@@ -1,6 +1,6 @@
 //! What the journal offers to discovery: every measure that has numbers, built in or the athlete's own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use domain::discovery::Input;
@@ -89,7 +89,16 @@ pub(crate) const DAILY: Daily = Daily {
     fingerprint: |tx| fingerprint(tx).boxed(),
     values: |tx| values(tx).boxed(),
     logged: Logged { title: "Your day", href: "/journal", step: "Answer in the journal" },
+    questions: |tx| questions(tx).boxed(),
 };
+
+/// Where each measure is answered: its question, if it is asked, and otherwise where it can be.
+async fn questions(tx: &mut Tx) -> Result<Vec<(String, String)>, Error> {
+    let catalogue = crate::catalogue(tx).await?;
+    let asked: HashSet<&str> = catalogue.asked().map(|measure| measure.key.as_str()).collect();
+    let place = |key: &str| if asked.contains(key) { format!("/journal#ask-{key}") } else { "/journal/measures".to_owned() };
+    Ok(catalogue.measures.iter().map(|measure| (measure.key.clone(), place(&measure.key))).collect())
+}
 
 /// The numbers that count, of every day that has one.
 async fn values(tx: &mut Tx) -> Result<Vec<DayValues>, Error> {

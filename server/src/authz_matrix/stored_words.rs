@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::fixtures::set_up;
 
 /// Columns with words, each with who writes them.
-const WORDS: [(&str, &str); 30] = [
+const WORDS: [(&str, &str); 31] = [
     ("accounts.name", "its owner"),
     ("activities.description", "the athlete, or the file"),
     ("activities.device", "the file"),
@@ -23,6 +23,7 @@ const WORDS: [(&str, &str); 30] = [
     ("change_log.row_key", "the keys of a row, with spaces between them"),
     ("events.error", "a library, for operators"),
     ("external_identities.subject", "an identity provider"),
+    ("finding_feedback.comment", "the athlete"),
     ("gear.name", "the athlete, or the file"),
     ("goals.name", "the athlete"),
     ("import_files.metadata", "the export of another service"),

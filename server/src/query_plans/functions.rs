@@ -10,9 +10,10 @@ use super::statements::Statement;
 use super::{ATHLETES, Filled};
 
 /// Functions that may read a table whole once, by name, and why.
-const OF_ALL_ACCOUNTS: [(&str, &str); 3] = [
+const OF_ALL_ACCOUNTS: [(&str, &str); 4] = [
     ("athletes_with_outdated_reports", "once a night and per start, for all accounts"),
     ("athletes_with_older_formulas", "the same; after a change of formulas these are all"),
+    ("count_finding_feedback", "when an admin asks, for all accounts: it counts all answers"),
     ("unconfirmed_accounts", "once a night, for all accounts that were never confirmed"),
 ];
 

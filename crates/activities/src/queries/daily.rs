@@ -43,7 +43,7 @@ pub async fn efficiency(tx: &mut Tx, since: NaiveDate) -> Result<Vec<EfficiencyP
     let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
         EfficiencyPoint,
-        r#"select local_date as day, efficiency_factor as "efficiency_factor!" from activities
+        r#"select id, local_date as day, efficiency_factor as "efficiency_factor!" from activities
            where athlete_id = $1 and merged_into is null and local_date >= $2 and sport = 'running' and efficiency_factor is not null
              and is_possible_day(local_date, created_at) order by local_date"#,
         athlete,

@@ -1,5 +1,6 @@
-//! Endpoints of discovery: what its page loads, and `/v1/correlations`.
+//! Endpoints of discovery: what its page loads and sends, and `/v1/correlations` and `/v1/feedback`.
 
+mod feedback;
 mod page;
 mod v1;
 
@@ -13,5 +14,5 @@ where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    page::router().merge(v1::router())
+    page::router().merge(feedback::router()).merge(v1::router())
 }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Access, Limit};
 use domain::accounts::Viewer;
-use domain::discovery::{Card, Discovery, JobState, Report, Tier};
+use domain::discovery::{Card, Discovery, Group, JobState, Report, Tier};
 use domain::units::Units;
 use platform::http::Endpoints;
 use platform::rest::Refused;
@@ -51,6 +51,9 @@ struct DiscoveryReport {
     runs: u32,
     /// What was found.
     findings: Vec<Finding>,
+    /// Of what works and what doesn't: what goes along with it and is no cause, such as resting heart rate and HRV. None of it is in `findings` there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signs: Option<Vec<Finding>>,
 }
 
 /// What was found of one input and one outcome.
@@ -58,6 +61,8 @@ struct DiscoveryReport {
 struct Finding {
     /// Names the pair.
     key: String,
+    /// Names these numbers of it: what is said of them is stored by it.
+    result: String,
     /// The input.
     input: String,
     /// The outcome.
@@ -66,6 +71,10 @@ struct Finding {
     /// `not_enough_data`; more may come.
     #[schema(value_type = String)]
     tier: Tier,
+    /// What follows from it: `helps`, `costs`, `sign` (it goes along with the outcome and is no cause), `watching`, `small_but_real`, `small_or_chance`,
+    /// `no_effect`, `unknown` or `few_days`; more may come.
+    #[schema(value_type = String)]
+    group: Group,
     /// Whether more of the input is good for the athlete; missing if there is nothing to say.
     #[serde(skip_serializing_if = "Option::is_none")]
     beneficial: Option<bool>,
@@ -127,10 +136,12 @@ impl From<Card> for Finding {
     fn from(card: Card) -> Self {
         let day = |(day, (input, outcome))| FindingDay { day, input, outcome };
         Self {
-            sentence: format!("{}{}{}", card.sentence.before, card.sentence.marked, card.sentence.after),
+            sentence: card.whole_sentence(),
             tier: card.tier,
             days: card.days.into_iter().zip(card.points).map(day).collect(),
             key: card.key,
+            result: card.result,
+            group: card.group,
             input: card.input,
             outcome: card.outcome,
             beneficial: card.is_beneficial,
@@ -188,19 +199,19 @@ impl From<Option<domain::discovery::Job>> for Computation {
     responses((status = 200, body = DiscoveryReport), (status = 202, body = Computation, description = "Not computed yet: ask again")))]
 async fn discover(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Result<Response, Refused> {
     Ok(match read(&platform, viewer).await? {
-        Discovery { report: Some(report), fresh: true, .. } => findings(report, true, None, |_| true),
+        Discovery { report: Some(report), fresh: true, .. } => findings(report, (true, None), |_| true, None),
         Discovery { job, .. } => accepted(job),
     })
 }
 
-/// Findings that hold and are good for the athlete. An outdated report is marked as such.
+/// Findings that hold and are good for the athlete; signs of it, which cause nothing, in a list of their own. An outdated report is marked as such.
 #[utoipa::path(get, path = "/v1/correlations/what-works", tag = "correlations",
     responses((status = 200, body = DiscoveryReport), (status = 202, body = Computation, description = "Not computed yet: ask again")))]
 async fn what_works(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Result<Response, Refused> {
     findings_by_sign(&platform, viewer, true).await
 }
 
-/// Findings that hold and are bad for the athlete. An outdated report is marked as such.
+/// Findings that hold and are bad for the athlete; signs of it, which cause nothing, in a list of their own. An outdated report is marked as such.
 #[utoipa::path(get, path = "/v1/correlations/what-doesnt-work", tag = "correlations",
     responses((status = 200, body = DiscoveryReport), (status = 202, body = Computation, description = "Not computed yet: ask again")))]
 async fn what_doesnt_work(State(platform): State<Platform>, ApiUser(viewer): ApiUser) -> Result<Response, Refused> {
@@ -210,16 +221,25 @@ async fn what_doesnt_work(State(platform): State<Platform>, ApiUser(viewer): Api
 async fn findings_by_sign(platform: &Platform, viewer: Viewer, beneficial: bool) -> Result<Response, Refused> {
     Ok(match read(platform, viewer).await? {
         Discovery { report: Some(report), fresh, job, .. } => {
-            findings(report, fresh, job.map(|job| job.id), |card| card.tier.holds() && card.is_beneficial == Some(beneficial))
+            let holds = |card: &Card| card.tier.holds() && card.is_beneficial == Some(beneficial);
+            let is_sign = |card: &Card| card.group == Group::Sign;
+            findings(report, (fresh, job.map(|job| job.id)), |card| holds(card) && !is_sign(card), Some(&|card| holds(card) && is_sign(card)))
         }
         Discovery { job, .. } => accepted(job),
     })
 }
 
-fn findings(report: Report, fresh: bool, job_id: Option<Uuid>, which: impl Fn(&Card) -> bool) -> Response {
-    let findings = report.cards.into_iter().filter(which).map(Finding::from).collect();
-    let Report { computed_at, engine, questions, runs, .. } = report;
-    Json(DiscoveryReport { computed_at, engine, fresh, job_id, questions, runs, findings }).into_response()
+/// The findings of a report that are wanted, and signs, if those are.
+fn findings(
+    report: Report,
+    (fresh, job_id): (bool, Option<Uuid>),
+    wanted: impl Fn(&Card) -> bool,
+    signs: Option<&dyn Fn(&Card) -> bool>,
+) -> Response {
+    let Report { computed_at, engine, questions, runs, cards, .. } = report;
+    let signs = signs.map(|is_wanted| cards.iter().filter(|card| is_wanted(card)).cloned().map(Finding::from).collect());
+    let findings = cards.into_iter().filter(wanted).map(Finding::from).collect();
+    Json(DiscoveryReport { computed_at, engine, fresh, job_id, questions, runs, findings, signs }).into_response()
 }
 
 /// How far a computation is.
@@ -230,7 +250,7 @@ async fn status(State(platform): State<Platform>, ApiUser(viewer): ApiUser, Path
     Ok(Json(Some(job::status(&mut tx, id).await?).into()))
 }
 
-async fn read(platform: &Platform, viewer: Viewer) -> Result<Discovery, Error> {
+pub(super) async fn read(platform: &Platform, viewer: Viewer) -> Result<Discovery, Error> {
     let found = platform.database.transact(viewer.id, async |tx| job::discovery(tx, platform.features, Units::default()).await).await?;
     // Without any data nothing is enqueued, so there would be nothing to wait for.
     let without_data = found.report.is_none() && found.fresh;

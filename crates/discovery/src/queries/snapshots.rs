@@ -33,19 +33,46 @@ pub(crate) async fn upsert(tx: &mut Tx, athlete: Uuid, new: NewSnapshot<'_>) -> 
     Ok(())
 }
 
-/// The latest snapshot until `until`, or else the first one before `today`: its day and its findings.
-pub(crate) async fn earlier(tx: &mut Tx, athlete: Uuid, until: NaiveDate, today: NaiveDate) -> Result<Option<(NaiveDate, Value)>, Error> {
-    let row = sqlx::query!(
-        "(select day, findings from finding_snapshots where athlete_id = $1 and day <= $2 order by day desc limit 1)
-         union all (select day, findings from finding_snapshots where athlete_id = $1 and day > $2 and day < $3 order by day limit 1)
-         limit 1",
+/// A stored snapshot.
+pub(crate) struct Snapshot {
+    pub(crate) day: NaiveDate,
+    pub(crate) engine: String,
+    pub(crate) findings: Value,
+}
+
+/// The latest snapshot until `until`, or else the first one before `today`.
+pub(crate) async fn earlier(tx: &mut Tx, athlete: Uuid, until: NaiveDate, today: NaiveDate) -> Result<Option<Snapshot>, Error> {
+    let snapshot = sqlx::query_as!(
+        Snapshot,
+        r#"(select day as "day!", engine as "engine!", findings as "findings!" from finding_snapshots where athlete_id = $1 and day <= $2 order by day desc limit 1)
+         union all (select day, engine, findings from finding_snapshots where athlete_id = $1 and day > $2 and day < $3 order by day limit 1)
+         limit 1"#,
         athlete,
         until,
         today
+    );
+    Ok(snapshot.fetch_optional(tx.connection()).await?)
+}
+
+/// The latest snapshot.
+pub(crate) async fn latest(tx: &mut Tx, athlete: Uuid) -> Result<Option<Snapshot>, Error> {
+    let snapshot =
+        sqlx::query_as!(Snapshot, "select day, engine, findings from finding_snapshots where athlete_id = $1 order by day desc limit 1", athlete);
+    Ok(snapshot.fetch_optional(tx.connection()).await?)
+}
+
+/// Deletes what is older than `since`, but for the last of each month, and what is older than `first`.
+pub(crate) async fn thin_out(tx: &mut Tx, athlete: Uuid, since: NaiveDate, first: NaiveDate) -> Result<(), Error> {
+    sqlx::query!(
+        "delete from finding_snapshots s where s.athlete_id = $1 and s.day < $2 and (s.day < $3 or exists (
+           select from finding_snapshots l where l.athlete_id = $1 and l.day > s.day and l.day < (date_trunc('month', s.day) + interval '1 month')::date))",
+        athlete,
+        since,
+        first
     )
-    .fetch_optional(tx.connection())
+    .execute(tx.connection())
     .await?;
-    Ok(row.and_then(|row| row.day.zip(row.findings)))
+    Ok(())
 }
 
 /// Deletes the snapshots of an athlete whose findings are not readable.

@@ -447,6 +447,8 @@ impl Decoupling {
 /// Efficiency of one run, for the trend.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EfficiencyPoint {
+    /// The run.
+    pub id: Uuid,
     /// Which day.
     pub day: NaiveDate,
     /// Metres per heartbeat, graded.

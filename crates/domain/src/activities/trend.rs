@@ -87,14 +87,14 @@ impl TrendEstimate {
         self.percent.abs() > self.give_or_take
     }
 
-    /// What the change is since: `four months ago`.
+    /// From the first run to the last: `four months`.
     #[must_use]
-    pub fn since(&self) -> String {
+    pub fn span_in_words(&self) -> String {
         let (one, many, count) = match self.span {
             ..49 => ("a week", "weeks", (self.span as f64 / 7.0).round() as usize),
             _ => ("a month", "months", (self.span as f64 / 30.4).round() as usize),
         };
-        if count == 1 { format!("{one} ago") } else { format!("{} {many} ago", spell_number(count).to_lowercase()) }
+        if count == 1 { one.to_owned() } else { format!("{} {many}", spell_number(count).to_lowercase()) }
     }
 }
 
@@ -120,7 +120,12 @@ mod tests {
     /// A run every third day, from 1.5 metres per beat on.
     fn runs(count: i64, change_a_day: f64, noise: fn(i64) -> f64) -> Vec<EfficiencyPoint> {
         let day = |k: i64| NaiveDate::from_ymd_opt(2026, 7, 1).expect("a date") + TimeDelta::days(3 * k);
-        (0..count).map(|k| EfficiencyPoint { day: day(k), efficiency_factor: 1.5 + change_a_day * (3 * k) as f64 + noise(k) }).collect()
+        let run = |k: i64| EfficiencyPoint {
+            id: uuid::Uuid::from_u128(k.unsigned_abs().into()),
+            day: day(k),
+            efficiency_factor: 1.5 + change_a_day * (3 * k) as f64 + noise(k),
+        };
+        (0..count).map(run).collect()
     }
 
     #[test]
@@ -132,7 +137,7 @@ mod tests {
         // σ / √Σ(x − x̄)² · span · t(38) / 1.5, with Σ(x − x̄)² = 9 n (n² − 1) / 12.
         let expected = 100.0 * 0.0308 / (9.0 * 40.0 * 1599.0_f64 / 12.0).sqrt() * 117.0 * 2.024 / 1.5;
         assert!((trend.give_or_take / expected - 1.0).abs() < 0.15, "{} against {expected}", trend.give_or_take);
-        assert_eq!((trend.is_certain(), trend.since().as_str()), (trend.percent > trend.give_or_take, "four months ago"));
+        assert_eq!((trend.is_certain(), trend.span_in_words().as_str()), (trend.percent > trend.give_or_take, "four months"));
     }
 
     #[test]
@@ -146,8 +151,8 @@ mod tests {
 
     #[test]
     fn the_past_is_named_by_how_far_the_runs_go_back() {
-        let since = |count| TrendEstimate::of(&runs(count, 0.001, |k| (k % 3) as f64 / 100.0)).expect("enough runs").since();
-        assert_eq!([since(10), since(20), since(32), since(41)], ["four weeks ago", "two months ago", "three months ago", "four months ago"]);
+        let since = |count| TrendEstimate::of(&runs(count, 0.001, |k| (k % 3) as f64 / 100.0)).expect("enough runs").span_in_words();
+        assert_eq!([since(10), since(20), since(32), since(41)], ["four weeks", "two months", "three months", "four months"]);
     }
 
     #[test]

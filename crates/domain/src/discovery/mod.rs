@@ -1,9 +1,13 @@
 //! Findings as the page shows them, and as they are stored.
 
+mod change;
+mod feedback;
 mod group;
 mod input;
 mod stored;
 
+pub use change::{Changed, Difference, FindingSnapshot, News, NewsItem, changes};
+pub use feedback::{Feedback, FeedbackCount, MAX_COMMENT};
 pub use group::{Evidence, Group, is_sign};
 pub use input::{Gap, Input};
 pub use stored::{Caveat, StoredFinding, StoredReport};
@@ -73,6 +77,10 @@ pub struct HighlightedText {
 pub struct Card {
     /// Unique on the page: `input→outcome`, usable as an element id.
     pub key: String,
+    /// These numbers of this pair, digested: other numbers are another result.
+    pub result: String,
+    /// Key of the input.
+    pub input_key: String,
     /// Label of the input.
     pub input: String,
     /// Label of the outcome.
@@ -87,6 +95,8 @@ pub struct Card {
     pub is_beneficial: Option<bool>,
     /// The finding as a sentence.
     pub sentence: HighlightedText,
+    /// A remark after it, which a page makes once; empty if there is none.
+    pub aside: String,
     /// The effect in the unit of the axis.
     pub effect: Option<f64>,
     /// Lower end of the 95 % interval.
@@ -133,12 +143,22 @@ pub struct Card {
     pub x_label: String,
     /// Axis of the outcome.
     pub y_label: String,
+    /// What its reader said of it.
+    pub feedback: Option<Feedback>,
 }
 
 /// Points of a chart on a page, at most.
 const DRAWN: usize = 400;
 
 impl Card {
+    /// The sentence with the remark, as a program or a picture has it.
+    #[must_use]
+    pub fn whole_sentence(&self) -> String {
+        let HighlightedText { before, marked, after } = &self.sentence;
+        let sentence = format!("{before}{marked}{after}");
+        if self.aside.is_empty() { sentence } else { format!("{sentence} {}", self.aside) }
+    }
+
     /// What its page shows at first: without what only the table of days needs, which is read when it is opened, and of many points every second, third or
     /// later one. More dots than that lie on each other; the chart to explore and the table have them all.
     #[must_use]
@@ -195,37 +215,6 @@ pub struct Method {
     pub surrogates: Option<(u32, u32)>,
 }
 
-/// A finding as it was on an earlier day.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FindingSnapshot {
-    /// [`Card::key`].
-    pub key: String,
-    /// How sure.
-    pub tier: Tier,
-    /// Whether more of the input is good for the athlete.
-    #[serde(rename = "works")]
-    pub is_beneficial: Option<bool>,
-    /// In the unit of the card.
-    pub effect: Option<f64>,
-    /// q value over all pairs.
-    pub q: Option<f64>,
-}
-
-/// A finding whose tier changed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TierChange {
-    /// [`Card::key`].
-    pub key: String,
-    /// Label of the input.
-    pub input: String,
-    /// Label of the outcome.
-    pub outcome: String,
-    /// How sure it was.
-    pub before: Tier,
-    /// How sure it is.
-    pub now: Tier,
-}
-
 /// Where a computation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -264,10 +253,8 @@ pub struct Discovery {
     pub fresh: bool,
     /// The computation in progress.
     pub job: Option<Job>,
-    /// The day that `changes` looks back to.
-    pub since: Option<NaiveDate>,
-    /// Findings whose tier changed since then.
-    pub changes: Vec<TierChange>,
+    /// What changed since last month; nothing without an earlier report.
+    pub news: Option<News>,
     /// What could be tested, by where it is logged.
     pub testable: Vec<TestableGroup>,
 }
@@ -288,6 +275,10 @@ pub struct TestableGroup {
 /// Something that could be tested against the efficiency of runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Testable {
+    /// [`Card::input_key`].
+    pub key: String,
+    /// Where it is logged: its question, or the page of its group.
+    pub href: String,
     /// What people call it.
     pub label: String,
     /// Whether the athlete made it.

@@ -12,6 +12,9 @@ pub struct StoredReport {
     pub computed_at: DateTime<Utc>,
     /// Engine version.
     pub engine: String,
+    /// Version of the formulas behind the metrics; zero if an older version did not say.
+    #[serde(default)]
+    pub formulas: i32,
     /// Questions tested: pairs times lags.
     pub questions: u32,
     /// Inputs with at least one answer.
@@ -81,7 +84,13 @@ impl StoredFinding {
     /// Unique in a report, usable as an element's id.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("{}-{}", self.input, self.outcome).replace('_', "-")
+        Self::key_of(&self.input, &self.outcome)
+    }
+
+    /// The same of a pair.
+    #[must_use]
+    pub fn key_of(input: &str, outcome: &str) -> String {
+        format!("{input}-{outcome}").replace('_', "-")
     }
 
     /// The finding alone, without what its charts draw.

@@ -94,6 +94,19 @@ pub fn decimals_of_error(error: f64) -> usize {
     (-last).clamp(0.0, 6.0) as usize
 }
 
+/// The decimals of an estimate and its error in a sentence: those of the error, and never more than two significant digits of the larger of both, unless the
+/// error would vanish. `3.6` and `2.1`, `1.0` and `0.1`, `12` and `1`.
+#[must_use]
+pub fn decimals_of_estimate(value: f64, error: f64) -> usize {
+    let (exact, larger) = (decimals_of_error(error), value.abs().max(error.abs()));
+    if !larger.is_finite() || larger <= 0.0 {
+        return exact;
+    }
+    let two_digits = (1.0 - larger.log10().floor()).clamp(0.0, 6.0) as usize;
+    let vanishes = |decimals: usize| error != 0.0 && (error.abs() * 10_f64.powi(decimals as i32)).round() < 1.0;
+    (two_digits.min(exact)..=exact).find(|decimals| !vanishes(*decimals)).unwrap_or(exact)
+}
+
 /// The decimals of an effect with its 95 % interval: those of half the interval's width, and more where an end that is not zero would be written as one.
 #[must_use]
 pub fn decimals_of_interval(low: f64, high: f64) -> usize {
@@ -164,6 +177,13 @@ mod tests {
         assert_eq!(both(12.3, 0.97), ("+12.3".into(), "1.0".into()));
         assert_eq!(both(152.4, 43.0), ("+152".into(), "43".into()));
         assert_eq!(both(0.031, 0.0042), ("+0.031".into(), "0.004".into()));
+        let said = |value: f64, error: f64| (signed(value, decimals_of_estimate(value, error)), decimal(error, decimals_of_estimate(value, error)));
+        assert_eq!(said(3.58, 2.08), ("+3.6".into(), "2.1".into()));
+        assert_eq!(said(1.0, 0.14), ("+1.0".into(), "0.1".into()));
+        assert_eq!(said(0.4, 0.118), ("+0.40".into(), "0.12".into()));
+        assert_eq!(said(-12.3, 0.97), ("−12".into(), "1".into()));
+        assert_eq!(said(5.04, 0.04), ("+5.04".into(), "0.04".into()));
+        assert_eq!(said(0.02, 0.31), ("+0.02".into(), "0.31".into()));
         assert_eq!((decimals_of_interval(1.5, 5.7), decimals_of_interval(-0.2, 0.3), decimals_of_interval(0.04, 0.95)), (1, 2, 2));
         assert_eq!(probability(0.0001), "<\u{a0}0.001");
         assert_eq!(pluralize(1, "run", "runs"), "1\u{a0}run");

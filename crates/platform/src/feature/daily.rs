@@ -61,6 +61,8 @@ pub struct Daily {
     pub values: Ask<Vec<DayValues>>,
     /// Where somebody who wants them tested goes.
     pub logged: Logged,
+    /// Where single ones are logged, by their keys, if that is somewhere on that page or elsewhere: the questions that the viewer is asked.
+    pub questions: Ask<Vec<(String, String)>>,
 }
 
 /// Where values of a day come from.
@@ -93,5 +95,6 @@ impl Daily {
         fingerprint: |_| async { Ok(None) }.boxed(),
         values: |_| async { Ok(Vec::new()) }.boxed(),
         logged: Logged { title: "Everything else", href: "/imports", step: "Bring a file" },
+        questions: |_| async { Ok(Vec::new()) }.boxed(),
     };
 }

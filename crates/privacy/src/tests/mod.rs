@@ -70,6 +70,9 @@ async fn add_data(platform: &Platform, viewer: Uuid) {
     let preset = "insert into table_presets (id, athlete_id, headers, meanings, used_at, created_at)
                     values ('01900000-0000-7000-8000-0000000000a7', viewer(), '{Tag,Laune}', '{date,mood}', $1, $1)";
     sqlx::query(preset).bind(now).execute(tx.connection()).await.expect("a preset");
+    let said = "insert into finding_feedback (athlete_id, result, input, outcome, finding_group, engine, formulas, helpful, comment, created_at)
+                  values (viewer(), md5('zaun'), 'sleep_hours', 'efficiency', 'helps', '3', 4, false, 'Zaunkönig wusste das', $1)";
+    sqlx::query(said).bind(now).execute(tx.connection()).await.expect("feedback");
     let shoes = [("name", "Rote Schuhe"), ("start_distance", "120")];
     let shoes = domain::activities::GearEdit::parse(|name| shoes.iter().find(|(field, _)| *field == name).map(|(_, text)| *text)).expect("valid");
     activities::save_gear(&mut tx, platform.ids.uuid(now), &shoes, now).await.expect("gear");

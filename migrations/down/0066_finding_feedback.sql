@@ -1,0 +1,3 @@
+drop function count_finding_feedback();
+drop table finding_feedback;
+delete from change_log where table_name = 'finding_feedback';
