@@ -63,6 +63,7 @@ use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
 use platform::jobs::{nightly_and_at_start, on_demand};
 use platform::retention::Retention;
 pub use queries::calendar::{day_sums, done};
+pub use queries::planning::{shapes_of, shapes_on, sums_by_kind};
 pub use queries::workouts::{Workout, workouts};
 pub use read::{activities_of_files, count, detail, detail_in, latest, list, list_view, overlapping, select};
 pub use recompute::{cancel_recompute, last_recompute, recompute, recompute_stale, start_recompute};

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::fixtures::set_up;
 
 /// Columns with words, each with who writes them.
-const WORDS: [(&str, &str); 30] = [
+const WORDS: [(&str, &str); 32] = [
     ("accounts.name", "its owner"),
     ("activities.description", "the athlete, or the file"),
     ("activities.device", "the file"),
@@ -31,6 +31,8 @@ const WORDS: [(&str, &str); 30] = [
     ("organisations.name", "its owner"),
     ("passkeys.credential", "a library"),
     ("passkeys.name", "the athlete"),
+    ("planned_sessions.steps", "the athlete: what they typed, as a line"),
+    ("planned_sessions.words", "the athlete"),
     ("privacy_zones.name", "the athlete"),
     ("saved_filters.name", "the athlete"),
     ("sessions.location", "the operator’s table of addresses"),

@@ -16,6 +16,7 @@ pub(crate) mod metrics;
 pub(crate) mod originals;
 pub(crate) mod parts;
 pub(crate) mod performance;
+pub(crate) mod planning;
 pub(crate) mod recompute_tasks;
 pub(crate) mod samples;
 pub(crate) mod shared;

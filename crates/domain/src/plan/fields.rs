@@ -49,6 +49,19 @@ impl PlanFields {
         Ok(Self { day, kind, words, target, steps })
     }
 
+    /// The same of a request, whose target is read already. What is wrong is added to the errors.
+    #[must_use]
+    pub fn checked(day: NaiveDate, kind: &str, words: &str, target: Target, steps: &str, errors: &mut FieldErrors) -> Self {
+        if let Err(problem) = Day::try_from(day) {
+            errors.add("day", problem.message);
+        }
+        let kind = Kind::parse(kind).unwrap_or_else(|| {
+            errors.add("kind", "One of the kinds of activities, such as `run`, `ride` or `strength`.");
+            Kind::Other
+        });
+        Self { day, kind, words: check_words(words, errors), target, steps: check_steps(steps, errors) }
+    }
+
     /// As a form has it, by the names of its fields.
     #[must_use]
     pub fn typed(session: &PlannedSession, units: Units) -> Vec<(&'static str, String)> {
@@ -79,7 +92,7 @@ impl PlanFields {
 }
 
 /// The words as one line, which may be empty.
-pub(super) fn check_words(text: &str, errors: &mut FieldErrors) -> String {
+fn check_words(text: &str, errors: &mut FieldErrors) -> String {
     let line = one_line(&text.replace(['\r', '\n'], " "));
     if line.chars().count() > MAX_WORDS {
         errors.add("words", format!("At most {MAX_WORDS} characters."));

@@ -4,6 +4,7 @@ mod fields;
 mod matching;
 mod steps;
 mod text;
+mod usual;
 mod view;
 
 use chrono::NaiveDate;
@@ -12,6 +13,7 @@ pub use matching::{Choice, Shape, pair, share};
 use serde::{Deserialize, Serialize};
 pub use steps::{Aim, Bar, Block, Length, MOST_STEPS, MOST_TIMES, Role, Step, Steps};
 pub use text::{MAX_LINE, Mistake, gist, read, read_time, write, write_aim, write_length, write_time};
+pub use usual::{KindSums, usual};
 use uuid::Uuid;
 pub use view::{Candidate, Planned, SessionView};
 

@@ -24,7 +24,9 @@ impl Planned {
     pub fn amount(&self, units: Units) -> String {
         let session = &self.session;
         let shape = session.shape();
-        match (shape.metres, shape.seconds) {
+        // Steps that are measured in time are as far as the usual pace says.
+        let metres = shape.metres.or_else(|| self.expected.metres.filter(|_| !session.steps.is_empty() && session.kind.sport() == "running"));
+        match (metres, shape.seconds) {
             (_, Some(seconds)) if matches!(session.target, super::Target::Duration(_)) => write_time(seconds.round() as u32),
             (Some(metres), _) => {
                 let (number, unit) = session.kind.distance(metres, units);
