@@ -58,7 +58,7 @@ pub use inputs::{LOAD, daily_values};
 pub use instants::moment;
 pub use lock::lock;
 pub use originals::{UNUSED_HOURS, collect_originals};
-pub use performance::performance;
+pub use performance::{FORECAST_DAYS, balance_ahead, performance};
 use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
 use platform::jobs::{nightly_and_at_start, on_demand};
 use platform::retention::Retention;
