@@ -46,6 +46,7 @@ where
         .kept(Kept::Whole)
         .route(routes!(post_revoke_token), Access::ResourceOwner, Limit::General)
         .route(routes!(post_dismiss_flash), Access::Athlete, Limit::General)
+        .kept(Kept::Repeated)
         .route(routes!(post_profile), Access::Athlete, Limit::General)
         .kept(Kept::Repeated)
         .route(routes!(post_units), Access::Athlete, Limit::General)

@@ -3,7 +3,8 @@
 use chrono::{Days, NaiveDate};
 
 use super::steps::Steps;
-use super::text::{MAX_LINE, read, read_time, write_time};
+use super::text::{MAX_LINE, read, read_time};
+use super::written::write_time;
 use super::{MAX_WORDS, PlannedSession, Target};
 use crate::activities::Kind;
 use crate::units::{UNITS, Units};

@@ -6,16 +6,18 @@ mod steps;
 mod text;
 mod usual;
 mod view;
+mod written;
 
 use chrono::NaiveDate;
 pub use fields::{CopyFields, PlanFields};
 pub use matching::{Choice, Shape, pair, share};
 use serde::{Deserialize, Serialize};
 pub use steps::{Aim, Bar, Block, Length, MOST_STEPS, MOST_TIMES, Role, Step, Steps};
-pub use text::{MAX_LINE, Mistake, gist, read, read_time, write, write_aim, write_length, write_time};
+pub use text::{MAX_LINE, Mistake, read, read_time};
 pub use usual::{KindSums, usual};
 use uuid::Uuid;
 pub use view::{Candidate, Planned, SessionView};
+pub use written::{gist, write, write_aim, write_length, write_time};
 
 use crate::activities::Kind;
 
