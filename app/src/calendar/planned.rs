@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use domain::calendar::CalendarView;
-use domain::plan::{Planned, Target, write};
-use domain::units::{decimal, hours_and_minutes, signed};
+use domain::plan::{Planned, Target, about_time, write};
+use domain::units::{decimal, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
@@ -135,7 +135,7 @@ fn Next(planned: Option<Planned>, today: NaiveDate) -> impl IntoView {
     let session = &planned.session;
     let steps = write(&session.steps, units);
     let about = [
-        planned.expected.seconds.map(|seconds| format!("about {}", hours_and_minutes(seconds))),
+        planned.expected.seconds.map(|seconds| format!("About {}", about_time(seconds))),
         planned
             .expected
             .load

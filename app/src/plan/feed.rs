@@ -23,7 +23,7 @@ impl PageView for PlanFeedPage {
             <Transition>
                 {move || Suspend::new(async move {
                     // Other secrets that are shown once are none of this page.
-                    secret.await.ok().flatten().filter(|secret| secret.ends_with(".ics")).map(|secret| view! { <Address secret=secret /> })
+                    secret.await.ok().flatten().filter(|secret| secret.contains("/calendar/feed/")).map(|secret| view! { <Address secret=secret /> })
                 })}
             </Transition>
             {await_page(since, |since| {

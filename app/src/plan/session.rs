@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::activities::Kind;
-use domain::plan::{Choice as Matched, MAX_LINE, PlanFields, Planned, SessionView, read};
-use domain::units::hours_and_minutes;
+use domain::plan::{Choice as Matched, MAX_LINE, PlanFields, Planned, SessionView, about_time, read};
 use domain::{Day, RefusedForm};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -15,8 +14,7 @@ use crate::ui::pages::PageView;
 use crate::ui::{Choice, Field, FilledInUnits, PageHeader, Refused, await_page, filled_in_units, reading, refused_form, units, validate};
 
 /// What a session can be measured by.
-const TARGETS: [(&str, &str); 4] =
-    [("none", "as its steps say, or no number"), ("distance", "a distance"), ("duration", "a time"), ("load", "a load")];
+const TARGETS: [(&str, &str); 4] = [("none", "its steps, or nothing"), ("distance", "a distance"), ("duration", "a time"), ("load", "a load")];
 
 /// A new session.
 pub struct PlanNewPage;
@@ -61,7 +59,7 @@ impl PageView for PlanSessionPage {
             let steps = form.as_ref().and_then(|form| form.typed("steps")).map_or_else(|| domain::plan::write(&session.steps, units), str::to_owned);
             typed.set(steps);
             let about = [
-                planned.expected.seconds.map(|seconds| format!("About {}", hours_and_minutes(seconds))),
+                planned.expected.seconds.map(|seconds| format!("About {}", about_time(seconds))),
                 planned.expected.load.map(|load| format!("load {load:.0}")),
             ];
             let about = about.into_iter().flatten().collect::<Vec<_>>().join(", ");

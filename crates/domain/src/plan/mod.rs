@@ -17,7 +17,7 @@ pub use text::{MAX_LINE, Mistake, read, read_time};
 pub use usual::{KindSums, usual};
 use uuid::Uuid;
 pub use view::{Candidate, Planned, SessionView};
-pub use written::{gist, write, write_aim, write_length, write_time};
+pub use written::{about_time, gist, write, write_aim, write_length, write_time};
 
 use crate::activities::Kind;
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Expected, PlannedSession, gist, write_time};
+use super::{Expected, PlannedSession, about_time, gist, write_time};
 use crate::units::{NBSP, Units};
 
 /// A session on a page.
@@ -32,7 +32,7 @@ impl Planned {
                 let (number, unit) = session.kind.distance(metres, units);
                 format!("{}{NBSP}{unit}", number.strip_suffix(".0").unwrap_or(&number))
             }
-            (None, Some(seconds)) => write_time((seconds / 60.0).round() as u32 * 60),
+            (None, Some(seconds)) => about_time(seconds),
             (None, None) => session.kind.name().to_owned(),
         }
     }

@@ -15,6 +15,12 @@ pub fn write_time(seconds: u32) -> String {
     [part(h, "h"), part(m, "min"), part(s, "s")].concat()
 }
 
+/// A time to the minute: `41min`.
+#[must_use]
+pub fn about_time(seconds: f64) -> String {
+    write_time(((seconds / 60.0).round() as u32).max(1) * 60)
+}
+
 /// A number with at most so many decimals.
 fn short(number: f64, decimals: usize) -> String {
     let text = format!("{number:.decimals$}");
