@@ -1,8 +1,9 @@
-// What needs no WebAssembly: uploads, interactive charts, answers of the journal, drafts, keys of the list, passkeys, the service worker. Small on purpose.
+// What needs no WebAssembly: uploads, interactive charts, answers of the journal, drafts, keys of the list, moving planned sessions, passkeys, the service worker. Small on purpose.
 import { answers } from "./answers.js";
 import { drafts } from "./drafts.js";
 import "./grid.js";
 import { list } from "./list.js";
+import { plan } from "./plan.js";
 
 const now = () => Date.now();
 
@@ -296,6 +297,7 @@ const watch = () => {
   answers();
   drafts();
   list();
+  plan();
   // Ours has the server's sentences. Before hydration, the browser's own is better than none.
   for (const form of document.querySelectorAll("form[data-validated]")) form.noValidate = true;
   for (const [element, chart] of live) {

@@ -18,6 +18,7 @@ pub mod json;
 pub mod nutrition;
 pub mod onboarding;
 pub mod organisations;
+pub mod plan;
 mod problem;
 pub mod routes;
 #[cfg(feature = "ssr")]

@@ -29,6 +29,9 @@ test("pages read and forms post", async ({ page }) => {
   await visit("/activities/new", /Without a watch/);
   await visit("/gear", /No shoes or bikes yet/);
   await visit("/calendar", /runs? in |yet/);
+  await visit("/plan/new", /What would you like to do/);
+  await visit("/plan/copy", /once more/);
+  await visit("/plan/feed", /in your calendar/);
   await visit("/performance", /Fitness/);
   await visit("/settings/thresholds", /thresholds of their day/);
   await visit("/discovery", /thing/);

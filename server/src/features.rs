@@ -32,6 +32,7 @@ features! {
     nutrition,
     discovery,
     onboarding,
+    plan,
     history,
     privacy,
 }

@@ -142,7 +142,10 @@ pub async fn get_shared_by(athlete: Uuid, request: PageRequest) -> Result<domain
 pub async fn get_performance() -> Result<Performance, AppError> {
     use crate::server::{to_app_error, today, user_tx};
     let (platform, viewer, mut tx) = user_tx().await?;
-    activities::performance(&mut tx, today(&platform, &viewer)).await.map_err(to_app_error)
+    let today = today(&platform, &viewer);
+    let end = today + chrono::Days::new(activities::FORECAST_DAYS);
+    let ahead = plan::loads(&mut tx, today, end, today).await.map_err(to_app_error)?;
+    activities::performance(&mut tx, today, &ahead).await.map_err(to_app_error)
 }
 
 /// The athlete's thresholds, and the progress of recomputing with them.

@@ -62,7 +62,7 @@ fn show(p: Performance) -> impl IntoView {
             <AssumedLine assumed=p.assumed />
         </section>
         <div class="grid performance">
-            <PerformanceChart days=p.balance.clone() today=p.today />
+            <PerformanceChart days=p.balance.clone() today=p.today planned=p.planned />
             <div class="grid cols-2">
                 <Races capacity=p.capacity.clone() />
                 <Critical capacity=p.capacity.clone() assumed=p.assumed />
@@ -106,9 +106,14 @@ fn headline(now: &PmcDay, week: Option<&Week>) -> AnyView {
 /// Which value of a day is drawn.
 type Metric = fn(&PmcDay) -> f64;
 
-/// Fitness, fatigue and form; the future is dashed and assumes rest.
+/// Fitness, fatigue and form; the future is dashed, and has what is planned, or rest.
 #[component]
-fn PerformanceChart(days: Vec<PmcDay>, today: NaiveDate) -> impl IntoView {
+fn PerformanceChart(days: Vec<PmcDay>, today: NaiveDate, planned: bool) -> impl IntoView {
+    let future = if planned {
+        "what the plan of the next six weeks would bring, with rest on its other days"
+    } else {
+        "what the next six weeks would bring without any training"
+    };
     let (from, to) = (days.first().map_or(today, |d| d.day), days.last().map_or(today, |d| d.day));
     let shown = days;
     let span = (to - from).num_days().max(1) as f64;
@@ -150,7 +155,9 @@ fn PerformanceChart(days: Vec<PmcDay>, today: NaiveDate) -> impl IntoView {
                 {curves.into_iter().map(|(class, d)| view! { <path class=class d=d /> }).collect_view()}
             </Plot>
             <p class="muted small">
-                "From the TRIMP of all sports. Dashed: what the next six weeks would bring without any training. The time constants of 42 and 7 days are a convention; yours may differ."
+                {format!(
+                    "From the TRIMP of all sports. Dashed: {future}. The time constants of 42 and 7 days are a convention; yours may differ.",
+                )}
             </p>
             <details class="data">
                 <summary>"As a table, one row per week"</summary>

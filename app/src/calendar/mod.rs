@@ -1,7 +1,8 @@
-//! The calendar: a month of what was done in weeks with their sums, beside what is usual, with what the journal says and the races.
+//! The calendar: a month of what was done and what is planned, in weeks with their sums beside what is usual, with what the journal says and the races.
 
 mod agenda;
 mod month;
+mod planned;
 mod week;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
@@ -19,6 +20,7 @@ use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::{Icon, PageHeader, await_page, reading, units};
 use agenda::Agenda;
 use month::{Month, SmallMonth};
+use planned::{Cards, Legend, MoveForm, Moved};
 
 pages! {
     calendar, __preload_calendar {
@@ -31,6 +33,7 @@ pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Sidebar, "/calendar"
 
 functions! {
     GetCalendar => Access::Athlete, r#"{"month": "2026-11", "week": null}"#,
+    GetAhead => Access::Athlete, "{}",
 }
 
 /// The month of an address (`2026-11`) or of a week, or the one that it is.
@@ -56,7 +59,35 @@ pub async fn get_calendar(month: Option<String>, week: Option<Day>) -> Result<Ca
     };
     let races = onboarding::goals(&mut tx).await.map_err(to_app_error)?.races;
     let races = races.into_iter().map(|race| RaceDay { name: race.name, day: race.day, distance_m: race.distance_m }).collect();
-    Ok(CalendarView { today, span, done, marks: answered.into_iter().map(mark).collect(), races, days })
+    let planned = plan::planned(&mut tx, span.first, span.last, today).await.map_err(to_app_error)?;
+    Ok(CalendarView { today, span, done, marks: answered.into_iter().map(mark).collect(), races, days, planned })
+}
+
+/// What the plan brings: loads of this week and the next, and the form on the morning of the next race.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Ahead {
+    /// The load that is planned for the seven days from tomorrow on, and for the seven after them.
+    pub loads: [f64; 2],
+    /// The load of the seven days up to today.
+    pub last: f64,
+    /// The next race within six weeks: its name, its day, and form (training stress balance) on its morning.
+    pub race: Option<(String, NaiveDate, f64)>,
+}
+
+/// What the plan brings.
+#[server(prefix = "/api", endpoint = "calendar/ahead", input = Json, output = Json)]
+pub async fn get_ahead() -> Result<Ahead, AppError> {
+    use crate::server::{to_app_error, today, user_tx};
+    let (platform, viewer, mut tx) = user_tx().await?;
+    let today = today(&platform, &viewer);
+    let loads = plan::loads(&mut tx, today, today + chrono::Days::new(activities::FORECAST_DAYS), today).await.map_err(to_app_error)?;
+    let sum = |from: i64| loads.iter().filter(|(day, _)| (from..from + 7).contains(&(*day - today).num_days())).map(|(_, load)| load).sum();
+    let balance = activities::balance_ahead(&mut tx, today, &loads).await.map_err(to_app_error)?;
+    let last = balance.iter().filter(|of| (0..7).contains(&(today - of.day).num_days())).map(|of| of.load).sum();
+    let races = onboarding::goals(&mut tx).await.map_err(to_app_error)?.races;
+    let next = races.into_iter().filter(|race| race.day > today).min_by_key(|race| race.day);
+    let race = next.and_then(|race| Some((race.name, race.day, balance.iter().find(|of| of.day == race.day)?.form)));
+    Ok(Ahead { loads: [sum(1), sum(8)], last, race })
 }
 
 /// The page.
@@ -67,28 +98,42 @@ impl PageView for CalendarPage {
         let query = use_query_map();
         let asked = Memo::new(move |_| {
             let query = query.read();
-            (query.get("month"), query.get("week").and_then(|week| week.parse::<Day>().ok()))
+            let day = |name: &str| query.get(name).and_then(|day| day.parse::<Day>().ok());
+            Asked { month: query.get("month"), week: day("week"), day: day("day") }
         });
-        let calendar = reading(move || asked.get(), |(month, week)| get_calendar(month, week));
-        await_page(calendar, move |view| show(view, asked.get_untracked().1)).into_any()
+        let calendar = reading(move || asked.get(), |asked| get_calendar(asked.month, asked.week.or(asked.day)));
+        let ahead = reading(|| (), |()| get_ahead());
+        await_page(calendar, move |view| show(view, asked.get_untracked(), ahead)).into_any()
     }
 }
 
-fn show(view: CalendarView, asked: Option<Day>) -> impl IntoView {
+/// What the address asks for: a month, a week, or the month of a day, whose week is below it on a phone.
+#[derive(Debug, Clone, PartialEq)]
+struct Asked {
+    month: Option<String>,
+    week: Option<Day>,
+    day: Option<Day>,
+}
+
+fn show(view: CalendarView, asked: Asked, ahead: Resource<Result<Ahead, AppError>>) -> impl IntoView {
     let units = units();
     let (span, today) = (view.span, view.today);
-    let by_week = asked.is_some();
+    let by_week = asked.week.is_some();
     // The week that was asked for, if it is on the page; otherwise the one that it is, or the first.
     let on_page = |day: NaiveDate| (span.first..=span.last).contains(&day).then(|| units.week_of(day));
-    let week = asked.and_then(|day| on_page(day.date())).or_else(|| on_page(today)).unwrap_or(span.first);
+    let week = asked.week.or(asked.day).and_then(|day| on_page(day.date())).or_else(|| on_page(today)).unwrap_or(span.first);
     let month_class = if by_week { "by-week" } else { "by-month" };
     view! {
+        <Moved view=view.clone() />
         <Head view=view.clone() week=week by_week=by_week />
         <div class=format!("calendar {month_class}")>
             <Month view=view.clone() />
+            <Legend />
             <SmallMonth view=view.clone() week=week />
-            <Agenda view=view week=week />
+            <Agenda view=view.clone() week=week />
+            <Cards view=view week=week ahead=ahead />
         </div>
+        <MoveForm by_week=by_week />
     }
 }
 
@@ -148,6 +193,9 @@ fn Head(view: CalendarView, week: NaiveDate, by_week: bool) -> impl IntoView {
                         "Month"
                     </a>
                 </nav>
+                <a class="btn primary plan-here" href="/plan/new">
+                    "Plan a session"
+                </a>
             </div>
         </div>
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::calendar::{CalendarView, Done, Effort, Mark};
+use domain::plan::Planned;
 use domain::units::{NBSP, Units, duration};
 use leptos::prelude::*;
 
@@ -56,8 +57,8 @@ pub(super) fn Month(view: CalendarView) -> impl IntoView {
                 {days}
                 <div class="week-side">
                     <p class="tiny">{format!("Week {}", (first + TimeDelta::days(3)).iso_week().week())}</p>
-                    // A week to come is no small week.
-                    {(first <= view.today).then(|| view! { <Sums week=view.week(first) /> })}
+                    // A week to come is no small week: it has the numbers of its plan, or none.
+                    {side(&view, first)}
                 </div>
             </section>
         }
@@ -71,6 +72,12 @@ pub(super) fn Month(view: CalendarView) -> impl IntoView {
             {weeks.collect_view()}
         </div>
     }
+}
+
+/// The sums of a week; nothing for one to come without a plan.
+fn side(view: &CalendarView, first: NaiveDate) -> impl IntoView + use<> {
+    let (week, ahead) = (view.week(first), first > view.today);
+    (!ahead || week.plan.is_some()).then(|| view! { <Sums week=week ahead=ahead /> })
 }
 
 fn cell(view: &CalendarView, by_day: &ByDay, day: NaiveDate) -> impl IntoView + use<> {
@@ -87,7 +94,7 @@ fn cell(view: &CalendarView, by_day: &ByDay, day: NaiveDate) -> impl IntoView + 
         view! { <div class="ill">{if begins { "Ill" } else { "\u{a0}" }}</div> }
     });
     view! {
-        <div class=class>
+        <div class=class data-day=day.to_string() data-name=units.weekday(day, view.today)>
             <DayLink day=day today=view.today number=number journal=by_day.journal(day) />
             {ill}
             <Items view=view.clone() done=by_day.done(day).to_vec() day=day />
@@ -115,7 +122,7 @@ pub(super) fn DayLink(day: NaiveDate, today: NaiveDate, number: String, journal:
     .into_any()
 }
 
-/// What was done on a day, and its races.
+/// What was done on a day, what is planned, and its races.
 #[component]
 pub(super) fn Items(view: CalendarView, done: Vec<Done>, day: NaiveDate) -> impl IntoView {
     let units = units();
@@ -128,15 +135,56 @@ pub(super) fn Items(view: CalendarView, done: Vec<Done>, day: NaiveDate) -> impl
         }
     });
     let races = races.collect_view();
-    view! { {races} {done.into_iter().map(|done| session(&done, units)).collect_view()} }
+    let planned = view.planned_on(day).map(|one| plan(one, &view, units)).collect_view();
+    view! { {races} {done.into_iter().map(|done| session(&done, &view, units)).collect_view()} {planned} }
 }
 
-fn session(done: &Done, units: Units) -> impl IntoView + use<> {
-    let effort = match done.effort() {
+const fn class_of(effort: Effort) -> &'static str {
+    match effort {
         Effort::Easy => "ses",
         Effort::Steady => "ses steady",
         Effort::Hard => "ses hard",
+    }
+}
+
+/// A session that is planned, or was. The script lets it be moved (`scripts/plan.js`).
+fn plan(planned: &Planned, view: &CalendarView, units: Units) -> impl IntoView + use<> {
+    let (session, is_past) = (&planned.session, planned.session.day < view.today);
+    let class = format!("{} plan{}", class_of(Effort::of_plan(planned)), if is_past { " past" } else { "" });
+    let words = match (planned.words(units), is_past) {
+        (words, false) => words,
+        (words, true) if words.is_empty() => "was planned".to_owned(),
+        (words, true) => format!("{words}, was planned"),
     };
+    let spoken = if is_past { "" } else { "Planned: " };
+    let load = planned.expected.load.filter(|_| !is_past).map(|load| (load, matches!(session.target, domain::plan::Target::Load(_))));
+    let load = load
+        .map(|(load, exact)| view! { <em>{format!("{}{load:.0}", if exact { "" } else { "~" })}<span class="visually-hidden">" load"</span></em> });
+    view! {
+        <a class=class href=format!("/plan/{}", session.id) data-plan=session.id.to_string() data-name=planned.name(units) draggable="false">
+            <b>
+                <span class="visually-hidden">{spoken}</span>
+                {planned.amount(units)}
+            </b>
+            {load}
+            <span>{words}</span>
+        </a>
+    }
+}
+
+fn session(done: &Done, view: &CalendarView, units: Units) -> impl IntoView + use<> {
+    let effort = class_of(done.effort());
+    let share = view.plan_of(done).map(|(planned, share)| {
+        let width = format!("width:{:.0}%", share.unwrap_or(1.0) * 100.0);
+        let of_it = share.map_or_else(|| "as planned".to_owned(), |share| format!("{:.0}{NBSP}% of the plan", share * 100.0));
+        let title = format!("Planned: {}", planned.name(units));
+        view! {
+            <i class="share" title=title>
+                <i style=width></i>
+            </i>
+            <span class="visually-hidden">{of_it}</span>
+        }
+    });
     let time = done.moving_s.map(duration);
     let distance = done.distance_m.filter(|metres| *metres >= 1.0).map(|metres| done.kind.distance(metres, units));
     let distance = distance.map(|(number, unit)| format!("{number}{NBSP}{unit}"));
@@ -151,6 +199,7 @@ fn session(done: &Done, units: Units) -> impl IntoView + use<> {
             <b>{first}</b>
             {done.trimp.map(|load| view! { <em>{format!("{load:.0}")}<span class="visually-hidden">" load"</span></em> })}
             <span>{words}</span>
+            {share}
             <span class="visually-hidden">{done.title.clone()}</span>
         </a>
     }
@@ -179,12 +228,19 @@ pub(super) fn SmallMonth(view: CalendarView, week: NaiveDate) -> impl IntoView {
         let class = class.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let race = view.races.iter().any(|race| race.day == day);
         let done = by_day.done(day).len();
-        let words = match (race, done) {
-            (true, _) => ", a race".to_owned(),
-            (false, 0) => String::new(),
-            (false, done) => format!(", {}", domain::units::pluralize(done, "activity", "activities")),
+        let planned = view.planned_on(day).count();
+        let words = match (race, done, planned) {
+            (true, ..) => ", a race".to_owned(),
+            (false, 0, 0) => String::new(),
+            (false, 0, planned) => format!(", {} planned", domain::units::pluralize(planned, "session", "sessions")),
+            (false, done, _) => format!(", {}", domain::units::pluralize(done, "activity", "activities")),
         };
-        let dot = if race { Some("race") } else { (done > 0).then_some("dot") };
+        let dot = match (race, done, planned) {
+            (true, ..) => Some("race"),
+            (false, 0, 0) => None,
+            (false, 0, _) => Some("dot open"),
+            _ => Some("dot"),
+        };
         view! {
             <a class=class href=format!("/calendar?month={}&week={day}", span.key()) aria-label=format!("{}{words}", units.weekday(day, view.today)) aria-current=of_week.then_some("true")>
                 <span>{day.day()}</span>

@@ -20,7 +20,7 @@ use crate::ui::{Icon, PageHeader, Refused, SettingsLayout, reading, refused_form
 
 pub use history::HistoryPage;
 pub use privacy::PrivacyPage;
-pub use security::SecurityPage;
+pub use security::{SecurityPage, get_flash_secret};
 pub use units::UnitsPage;
 
 pages! {

@@ -18,8 +18,8 @@ use crate::{DayLoad, load_days};
 
 /// Days of the past that the chart shows; earlier ones still count towards it.
 const CHART_DAYS: usize = 181;
-/// Days that the chart continues past today, without training.
-const FORECAST_DAYS: u64 = 42;
+/// Days that the chart continues past today, with what is planned.
+pub const FORECAST_DAYS: u64 = 42;
 /// Efforts older than this say little about today.
 const SEASON_DAYS: u64 = 90;
 /// Durations of the efforts that critical speed is fitted to, in seconds: shorter ones are sprints, longer ones are limited by more than
@@ -37,13 +37,27 @@ const VO2MAX_DAYS: u64 = 42;
 /// Races that are predicted, in metres.
 const RACES_M: [f64; 5] = [1500.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
 
-/// Everything that the performance page shows.
-pub async fn performance(tx: &mut Tx, today: NaiveDate) -> Result<Performance, Error> {
-    let loads = load_days(tx, today - Days::new(LOAD_DAYS)).await?;
-    let (balance, week) = performance_chart(&loads, today);
+/// Everything that the performance page shows. `ahead` has the loads that days after today are planned to have; the others are days without training.
+pub async fn performance(tx: &mut Tx, today: NaiveDate, ahead: &[(NaiveDate, f64)]) -> Result<Performance, Error> {
+    let (balance, week) = performance_chart(&with_plan(tx, today, ahead).await?, today);
     let last_load = daily::last_load(tx, today).await?;
     let assumed = assumed(&Thresholds::on(today, &thresholds(tx).await?), today);
-    Ok(Performance { balance, last_load, today, week, capacity: capacity(tx, today).await?, records: queries::records(tx).await?, assumed })
+    let planned = ahead.iter().any(|(day, load)| *day > today && *load > 0.0);
+    let (capacity, records) = (capacity(tx, today).await?, queries::records(tx).await?);
+    Ok(Performance { balance, last_load, today, week, capacity, records, assumed, planned })
+}
+
+/// Fitness, fatigue and form from half a year ago to [`FORECAST_DAYS`] ahead, with the loads that are planned.
+pub async fn balance_ahead(tx: &mut Tx, today: NaiveDate, ahead: &[(NaiveDate, f64)]) -> Result<Vec<PmcDay>, Error> {
+    Ok(performance_chart(&with_plan(tx, today, ahead).await?, today).0)
+}
+
+/// The loads of the days up to today, and what is planned after it.
+async fn with_plan(tx: &mut Tx, today: NaiveDate, ahead: &[(NaiveDate, f64)]) -> Result<Vec<DayLoad>, Error> {
+    let mut loads = load_days(tx, today - Days::new(LOAD_DAYS)).await?;
+    loads.retain(|load| load.day <= today);
+    loads.extend(ahead.iter().filter(|(day, _)| *day > today).map(|(day, trimp)| DayLoad { day: *day, trimp: *trimp }));
+    Ok(loads)
 }
 
 /// The records that were set on `since` or later, the longest distance first.

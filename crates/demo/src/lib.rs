@@ -4,6 +4,7 @@
 mod athlete;
 mod course;
 mod ground_truth;
+mod planned;
 mod rng;
 mod run;
 mod setup;

@@ -28,7 +28,7 @@ pub struct Progress {
     pub of: usize,
 }
 
-/// Creates the account with its runs and its journal, unless it exists; an interrupted set-up is completed. Reports progress after each
+/// Creates the account with its runs, its journal and a plan, unless it exists; an interrupted set-up is completed. Reports progress after each
 /// run.
 pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Progress)) -> Result<Uuid, Error> {
     let viewer = if let Some(viewer) = viewer_by_email(platform, EMAIL).await? {
@@ -65,8 +65,9 @@ pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Pr
         imports::run_to_end(platform, viewer).await?;
         progress(Progress { done: done + 1, of });
     }
-    let entries: Vec<journal::Day> = days.into_iter().filter(|d| d.date < today).map(|d| (d.date, d.entry)).collect();
     let mut tx = platform.database.begin_as(viewer).await?;
+    crate::planned::plan(platform, &mut tx, &days, today).await?;
+    let entries: Vec<journal::Day> = days.into_iter().filter(|d| d.date < today).map(|d| (d.date, d.entry)).collect();
     journal::save_days(&mut tx, &entries, (domain::measures::Source::File, import), today, now).await?;
     tx.commit().await?;
     Ok(viewer)

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::activities::Kind;
+use crate::plan::{Planned, Shape, Target, share};
 use crate::statistics::quantile;
 use crate::units::Units;
 
@@ -103,16 +104,39 @@ pub enum Effort {
     Hard,
 }
 
+impl Effort {
+    /// Of a load and its time.
+    fn of(load: Option<f64>, seconds: Option<f64>) -> Self {
+        let per_hour = load.zip(seconds).filter(|(_, seconds)| *seconds >= 60.0).map(|(load, seconds)| load / seconds * 3600.0);
+        match per_hour {
+            Some(load) if load >= HARD_PER_HOUR => Self::Hard,
+            Some(load) if load >= EASY_PER_HOUR => Self::Steady,
+            _ => Self::Easy,
+        }
+    }
+
+    /// How hard a session is planned: hard with work in repeats or an effort of 7 or more; otherwise by the load that it is to have in its time.
+    #[must_use]
+    pub fn of_plan(planned: &Planned) -> Self {
+        match planned.session.target {
+            _ if planned.session.steps.are_hard() => Self::Hard,
+            Target::Load(load) => Self::of(Some(f64::from(load)), planned.session.shape().seconds),
+            _ => Self::Easy,
+        }
+    }
+}
+
 impl Done {
     /// How hard it was.
     #[must_use]
     pub fn effort(&self) -> Effort {
-        let per_hour = self.trimp.zip(self.moving_s).filter(|(_, seconds)| *seconds >= 60.0).map(|(trimp, seconds)| trimp / seconds * 3600.0);
-        match per_hour {
-            Some(load) if load >= HARD_PER_HOUR => Effort::Hard,
-            Some(load) if load >= EASY_PER_HOUR => Effort::Steady,
-            _ => Effort::Easy,
-        }
+        Effort::of(self.trimp, self.moving_s)
+    }
+
+    /// What is compared with a plan.
+    #[must_use]
+    pub const fn shape(&self) -> Shape {
+        Shape { id: self.id, day: self.day, kind: self.kind, metres: self.distance_m, seconds: self.moving_s }
     }
 }
 
@@ -164,6 +188,20 @@ impl Sums {
         }
     }
 
+    /// What a session comes to.
+    fn of_plan(planned: &Planned) -> Self {
+        let is_run = planned.session.kind.sport() == "running";
+        let expected = planned.expected;
+        let runs_m = expected.metres.filter(|_| is_run).unwrap_or_default();
+        Self {
+            runs: u32::from(is_run),
+            runs_m,
+            moving_s: expected.seconds.unwrap_or_default(),
+            trimp: expected.load.unwrap_or_default(),
+            gain_m: 0.0,
+        }
+    }
+
     /// Distance of runs, time, load and elevation gain, in the order in which they are shown.
     #[must_use]
     pub const fn numbers(self) -> [f64; 4] {
@@ -180,6 +218,8 @@ pub struct Week {
     pub sums: Sums,
     /// Of each number, the middle half of the twelve weeks before; nothing if too few of them have an activity.
     pub usual: Option<[(f64, f64); 4]>,
+    /// The sums with what is still planned, if anything is. Nobody plans how much a session climbs.
+    pub plan: Option<Sums>,
 }
 
 /// Everything that the page shows.
@@ -197,6 +237,8 @@ pub struct CalendarView {
     pub races: Vec<RaceDay>,
     /// The sums of each day with an activity, from [`USUAL_WEEKS`] before the span on.
     pub days: Vec<(NaiveDate, Sums)>,
+    /// What is planned on the days of the span, by day.
+    pub planned: Vec<Planned>,
 }
 
 impl CalendarView {
@@ -210,7 +252,34 @@ impl CalendarView {
         let before: Vec<Sums> = (1..=USUAL_WEEKS).map(|weeks| sums(first - TimeDelta::days(7 * weeks))).collect();
         let active = before.iter().filter(|sums| **sums != Sums::default()).count();
         let usual = (active >= LEAST_WEEKS).then(|| [0, 1, 2, 3].map(|at| middle_half(before.iter().map(|sums| sums.numbers()[at]).collect())));
-        Week { first, sums: sums(first), usual }
+        let (sums, last) = (sums(first), first + TimeDelta::days(6));
+        let ahead: Vec<&Planned> = self.open().filter(|one| (first..=last).contains(&one.session.day) && one.session.day >= self.today).collect();
+        let plan = (!ahead.is_empty()).then(|| ahead.into_iter().fold(sums, |sum, one| sum.add(Sums::of_plan(one))));
+        Week { first, sums, usual, plan }
+    }
+
+    /// What was planned and is not done, or not yet.
+    fn open(&self) -> impl Iterator<Item = &Planned> {
+        self.planned.iter().filter(|one| one.activity.is_none())
+    }
+
+    /// What was planned of an activity, and how much of it was done.
+    #[must_use]
+    pub fn plan_of(&self, done: &Done) -> Option<(&Planned, Option<f64>)> {
+        let planned = self.planned.iter().find(|one| one.activity == Some(done.id))?;
+        Some((planned, share(&planned.session.shape(), &done.shape())))
+    }
+
+    /// The sessions of a day that stand there by themselves: all but those that an activity of the page stands for.
+    pub fn planned_on(&self, day: NaiveDate) -> impl Iterator<Item = &Planned> {
+        let is_shown = |one: &&Planned| !self.done.iter().any(|done| one.activity == Some(done.id));
+        self.planned.iter().filter(move |one| one.session.day == day).filter(is_shown)
+    }
+
+    /// The next session, from today on.
+    #[must_use]
+    pub fn next_planned(&self) -> Option<&Planned> {
+        self.open().find(|one| one.session.day >= self.today)
     }
 
     /// The next race, and in how many days.
@@ -245,7 +314,7 @@ mod tests {
 
     fn view(days: Vec<(NaiveDate, Sums)>) -> CalendarView {
         let (today, races) = (day("2026-11-21"), Vec::new());
-        CalendarView { today, span: Span::of(today, Units::default()), done: Vec::new(), marks: Vec::new(), races, days }
+        CalendarView { today, span: Span::of(today, Units::default()), done: Vec::new(), marks: Vec::new(), races, days, planned: Vec::new() }
     }
 
     #[test]
@@ -279,6 +348,45 @@ mod tests {
         assert_eq!(week.usual.map(|usual| usual[0]), Some((33_750.0, 39_250.0)));
         // Five weeks say nothing.
         assert_eq!(view((1..6).map(|week| run(week, 30.0)).collect()).week(first).usual, None);
+    }
+
+    #[test]
+    fn a_plan_is_beside_what_was_done_and_adds_to_the_week() {
+        use crate::plan::{Choice, Expected, PlannedSession, Steps};
+        let planned = |id: u128, on: &str, metres: u32, activity: Option<u128>| Planned {
+            session: PlannedSession {
+                id: Uuid::from_u128(id),
+                day: day(on),
+                kind: Kind::Run,
+                words: String::new(),
+                target: Target::Distance(metres),
+                steps: Steps::default(),
+                choice: Choice::ByShape,
+            },
+            expected: Expected { metres: Some(f64::from(metres)), seconds: Some(3000.0), load: Some(50.0) },
+            activity: activity.map(Uuid::from_u128),
+        };
+        let done = Done {
+            id: Uuid::from_u128(10),
+            kind: Kind::Run,
+            title: String::new(),
+            day: day("2026-11-17"),
+            distance_m: Some(7100.0),
+            moving_s: Some(2400.0),
+            trimp: None,
+        };
+        let sums = Sums { runs: 1, runs_m: 7100.0, moving_s: 2400.0, trimp: 41.0, gain_m: 30.0 };
+        let sessions = [("2026-11-17", 10_000, Some(10)), ("2026-11-18", 8000, None), ("2026-11-21", 5000, None), ("2026-11-22", 18_000, None)];
+        let planned: Vec<Planned> = sessions.into_iter().zip(1..).map(|((on, metres, activity), id)| planned(id, on, metres, activity)).collect();
+        let view = CalendarView { done: vec![done], planned, ..view(vec![(day("2026-11-17"), sums)]) };
+        // Today is the 21st: what was planned before it and not done is no part of the week.
+        let week = view.week(day("2026-11-16"));
+        assert_eq!(week.plan.map(Sums::numbers), Some([30_100.0, 8400.0, 141.0, 30.0]));
+        assert_eq!(view.week(day("2026-11-23")).plan, None);
+        assert_eq!(view.plan_of(&view.done[0]).map(|(planned, share)| (planned.session.id, share)), Some((Uuid::from_u128(1), Some(0.71))));
+        let on = |text: &str| view.planned_on(day(text)).count();
+        assert_eq!([on("2026-11-17"), on("2026-11-18"), on("2026-11-22")], [0, 1, 1]);
+        assert_eq!(view.next_planned().map(|one| one.session.day), Some(day("2026-11-21")));
     }
 
     #[test]

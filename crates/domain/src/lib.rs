@@ -17,6 +17,7 @@ pub mod nutrition;
 pub mod onboarding;
 pub mod organisations;
 pub mod permissions;
+pub mod plan;
 pub mod privacy;
 mod problem;
 pub mod recordings;

@@ -70,6 +70,14 @@ notices! {
     SignInExpired "sign-in-expired"
     /// An invitation was sent.
     Invited "invited"
+    /// A planned session was deleted.
+    SessionDeleted "session-deleted"
+    /// A week of the plan was copied.
+    WeekCopied "week-copied"
+    /// A new address of the calendar is shown, this once.
+    FeedCreated "feed-created"
+    /// The address of the calendar opens nothing any more.
+    FeedRevoked "feed-revoked"
 }
 
 impl Notice {

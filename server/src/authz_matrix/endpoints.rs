@@ -69,7 +69,8 @@ impl Sample {
 
     /// The path with the values of somebody.
     pub(super) fn path_for(&self, names: &Names, whose: Whose) -> String {
-        names.fill(&format!("{}{}", self.path, self.query), whose)
+        // A wrong guess has spaces.
+        names.fill(&format!("{}{}", self.path, self.query), whose).replace(' ', "%20")
     }
 
     /// The text of the body with the values of somebody.

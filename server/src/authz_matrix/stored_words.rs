@@ -6,10 +6,11 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::fixtures::set_up;
 
 /// Columns with words, each with who writes them.
-const WORDS: [(&str, &str); 31] = [
+const WORDS: [(&str, &str); 34] = [
     ("accounts.name", "its owner"),
     ("activities.description", "the athlete, or the file"),
     ("activities.device", "the file"),
+    ("activities.felt", "the athlete"),
     ("activities.gear", "the athlete, or the file"),
     ("activities.made_title", "us: a title that the athlete did not choose is found and exported like any other"),
     ("activities.source_name", "the athlete"),
@@ -32,6 +33,8 @@ const WORDS: [(&str, &str); 31] = [
     ("organisations.name", "its owner"),
     ("passkeys.credential", "a library"),
     ("passkeys.name", "the athlete"),
+    ("planned_sessions.steps", "the athlete: what they typed, as a line"),
+    ("planned_sessions.words", "the athlete"),
     ("privacy_zones.name", "the athlete"),
     ("saved_filters.name", "the athlete"),
     ("sessions.location", "the operator’s table of addresses"),

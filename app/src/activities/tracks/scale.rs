@@ -47,7 +47,8 @@ impl Across {
     pub(super) fn ticks(&self, by_time: bool) -> Vec<(f64, f64)> {
         let (left, right) = self.edges;
         let axis = Axis::around([left, right].into_iter(), 5, if by_time { &MINUTE_STEPS } else { &[] });
-        let inside = |t: &&f64| **t >= left - 1e-9 && **t <= right * 1.001;
+        let slack = (right - left) / 1000.0;
+        let inside = |t: &&f64| (left - slack..=right + slack).contains(*t);
         axis.ticks.iter().filter(inside).map(|t| ((t - left) / (right - left) * 100.0, *t)).collect()
     }
 }

@@ -70,7 +70,7 @@ fn reauthentication_failed(platform: &Platform, error: Error, form: &str, typed:
 }
 
 /// Redirects to a page that shows a secret, sealed for its viewer in a cookie of five minutes.
-fn flash_secret(platform: &Platform, viewer: uuid::Uuid, secret: &str, to: &str) -> Response {
+pub fn flash_secret(platform: &Platform, viewer: uuid::Uuid, secret: &str, to: &str) -> Response {
     match platform.keys.seal(&platform.ids, &format!("flash {viewer}"), secret.as_bytes()) {
         Ok(sealed) => ([Cookie::Flash.set(&platform::hex(&sealed), &platform.config.server)], Redirect::to(to)).into_response(),
         Err(error) => platform::error::problem_text(&error.into_problem()),

@@ -46,6 +46,7 @@ where
         .kept(Kept::Whole)
         .route(routes!(post_revoke_token), Access::ResourceOwner, Limit::General)
         .route(routes!(post_dismiss_flash), Access::Athlete, Limit::General)
+        .kept(Kept::Repeated)
         .route(routes!(post_profile), Access::Athlete, Limit::General)
         .kept(Kept::Repeated)
         .route(routes!(post_units), Access::Athlete, Limit::General)
@@ -243,10 +244,11 @@ async fn post_revoke_token(State(platform): State<Platform>, CurrentUser(viewer)
     forms::redirect_with_notice(result.await, PAGE, Notice::TokenRevoked)
 }
 
-/// Deletes the cookie with the secret that a page showed.
-#[utoipa::path(post, path = "/settings/flash/dismiss", tag = "forms")]
-async fn post_dismiss_flash(State(platform): State<Platform>, CurrentUser(_viewer): CurrentUser) -> Response {
-    ([Cookie::Flash.clear(&platform.config.server)], Redirect::to(PAGE)).into_response()
+/// Deletes the cookie with the secret that a page showed, and leads back to that page.
+#[utoipa::path(post, path = "/settings/flash/dismiss", tag = "forms", request_body(content_type = FORM, example = json!({"next": "/settings/security"})))]
+async fn post_dismiss_flash(State(platform): State<Platform>, CurrentUser(_viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
+    let next = forms::field(&form, "next").and_then(forms::safe_redirect_path).unwrap_or(PAGE);
+    ([Cookie::Flash.clear(&platform.config.server)], Redirect::to(next)).into_response()
 }
 
 /// Back to the page, with recovery codes if there are new ones.

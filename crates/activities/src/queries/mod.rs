@@ -18,6 +18,7 @@ pub(crate) mod originals;
 pub(crate) mod parts;
 pub(crate) mod perception;
 pub(crate) mod performance;
+pub(crate) mod planning;
 pub(crate) mod recompute_tasks;
 pub(crate) mod routes;
 pub(crate) mod samples;

@@ -98,6 +98,8 @@ pub struct Performance {
     pub records: Vec<Record>,
     /// What loads and `VO₂max` assume of the athlete today.
     pub assumed: Assumed,
+    /// Whether days after today have the load that is planned; otherwise they are days without training.
+    pub planned: bool,
 }
 
 /// Why activities are recomputed.

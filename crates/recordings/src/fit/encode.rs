@@ -6,19 +6,19 @@ use crate::{Recording, Stroke};
 
 const U8: u8 = 0x02;
 const I8: u8 = 0x01;
-const ENUM: u8 = 0x00;
-const U16: u8 = 0x84;
+pub(super) const ENUM: u8 = 0x00;
+pub(super) const U16: u8 = 0x84;
 const I32: u8 = 0x85;
-const U32: u8 = 0x86;
-const U32Z: u8 = 0x8c;
+pub(super) const U32: u8 = 0x86;
+pub(super) const U32Z: u8 = 0x8c;
 const F64: u8 = 0x89;
-const STRING: u8 = 0x07;
+pub(super) const STRING: u8 = 0x07;
 
 /// More extra columns than any device writes.
 const MOST_EXTRA: usize = 64;
 
 /// Field number, size in bytes, base type.
-type Layout = &'static [(u8, u8, u8)];
+pub(super) type Layout = &'static [(u8, u8, u8)];
 
 const FILE_ID: Layout = &[(0, 1, ENUM), (1, 2, U16), (4, 4, U32), (8, 48, STRING)];
 const RECORD: Layout =
@@ -45,12 +45,12 @@ const SESSION: Layout = &[
 ];
 const ACTIVITY: Layout = &[(253, 4, U32), (0, 4, U32), (1, 2, U16), (5, 4, U32)];
 
-struct Writer {
-    out: Vec<u8>,
+pub(super) struct Writer {
+    pub(super) out: Vec<u8>,
 }
 
 impl Writer {
-    fn define(&mut self, local: u8, global: u16, layout: Layout) {
+    pub(super) fn define(&mut self, local: u8, global: u16, layout: Layout) {
         self.define_with(local, global, layout, 0);
     }
 
@@ -79,12 +79,12 @@ impl Writer {
         self.out.push(if value.is_finite() { value.round().clamp(-127.0, 126.0) as i8 as u8 } else { 0x7f });
     }
 
-    fn u16(&mut self, value: f64) {
+    pub(super) fn u16(&mut self, value: f64) {
         let raw = if value.is_finite() { value.round().clamp(0.0, 65534.0) as u16 } else { u16::MAX };
         self.out.extend(raw.to_le_bytes());
     }
 
-    fn u32(&mut self, value: f64) {
+    pub(super) fn u32(&mut self, value: f64) {
         let raw = if value.is_finite() { value.round().clamp(0.0, 4_294_967_294.0) as u32 } else { u32::MAX };
         self.out.extend(raw.to_le_bytes());
     }
@@ -94,7 +94,7 @@ impl Writer {
         self.out.extend(raw.to_le_bytes());
     }
 
-    fn text(&mut self, value: Option<&str>, size: usize) {
+    pub(super) fn text(&mut self, value: Option<&str>, size: usize) {
         let mut raw = vec![0_u8; size];
         let mut used = 0;
         for c in value.unwrap_or_default().chars() {
@@ -233,7 +233,7 @@ fn event(w: &mut Writer, time: f64, kind: u8) {
     w.out.extend([0, kind]);
 }
 
-fn wrap(data: &[u8]) -> Vec<u8> {
+pub(super) fn wrap(data: &[u8]) -> Vec<u8> {
     let mut out = vec![14, 0x20, 0x5c, 0x08]; // header size, protocol 2.0, profile 21.40
     out.extend((data.len() as u32).to_le_bytes());
     out.extend(b".FIT");

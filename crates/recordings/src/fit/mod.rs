@@ -16,9 +16,11 @@ mod profile;
 mod records;
 mod sports;
 mod wire;
+mod workout;
 
 pub use encode::encode;
 pub use messages::{Field, Message, Value, for_each_message, messages};
+pub use workout::{Workout, encode_workout};
 
 use crate::ReadError;
 use crate::format::{Format, Read};

@@ -1,0 +1,189 @@
+//! What the calendar says of the plan around its days: the next session, what it brings, how to take it along, and that a session was moved.
+
+use chrono::NaiveDate;
+use domain::calendar::CalendarView;
+use domain::plan::{Planned, Target, about_time, write};
+use domain::units::{decimal, signed};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use uuid::Uuid;
+
+use super::Ahead;
+use crate::AppError;
+use crate::plan::Drawing;
+use crate::ui::{await_section, units};
+
+/// What the signs of the month mean, and the keys that move a session where a script runs.
+#[component]
+pub(super) fn Legend() -> impl IntoView {
+    view! {
+        <div class="cal-legend tiny">
+            <span class="ses" aria-hidden="true">
+                "done"
+            </span>
+            <span class="ses plan" aria-hidden="true">
+                "planned"
+            </span>
+            <span>"Edge: thin easy, wider steady, thick hard"</span>
+            <span>"Line below: share of the plan that was done"</span>
+            <span class="keys" hidden data-plan-hint="keys">
+                <kbd>"Space"</kbd>
+                " lifts, "
+                <kbd>"← ↑ ↓ →"</kbd>
+                " move, "
+                <kbd>"Enter"</kbd>
+                " drops, "
+                <kbd>"Esc"</kbd>
+                " puts back"
+            </span>
+        </div>
+    }
+}
+
+/// The form that the script posts when a session is dropped, and what it says aloud. Without a script, a session has a day in its own form.
+#[component]
+pub(super) fn MoveForm(by_week: bool) -> impl IntoView {
+    view! {
+        <form method="post" action="/calendar" hidden data-plan-move="">
+            <input r#type="hidden" name="day" value="" />
+            {by_week.then(|| view! { <input r#type="hidden" name="by" value="week" /> })}
+        </form>
+        <p class="visually-hidden" aria-live="assertive" data-plan-says=""></p>
+    }
+}
+
+/// That a session was moved, and a button that puts it back.
+#[component]
+pub(super) fn Moved(view: CalendarView) -> impl IntoView {
+    let query = use_query_map();
+    let (moved, from) = {
+        let query = query.read_untracked();
+        let id = query.get("moved").and_then(|id| id.parse::<Uuid>().ok());
+        (id, query.get("from").and_then(|day| day.parse::<domain::Day>().ok()))
+    };
+    let by_week = query.read_untracked().get("week").is_some();
+    let (Some(id), Some(from)) = (moved, from) else { return ().into_any() };
+    let Some(planned) = view.planned.iter().find(|one| one.session.id == id) else { return ().into_any() };
+    let units = units();
+    let words = format!("{} is on {} now.", planned.name(units), units.weekday(planned.session.day, view.today));
+    view! {
+        <form class="notice good moved" method="post" action=format!("/plan/{id}/move")>
+            <span role="status">{words}</span>
+            <input r#type="hidden" name="day" value=from.to_string() />
+            {by_week.then(|| view! { <input r#type="hidden" name="by" value="week" /> })}
+            <button class="btn small" r#type="submit">
+                {format!("Back to {}", units.weekday(from.date(), view.today))}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// The three cards below.
+#[component]
+pub(super) fn Cards(view: CalendarView, week: NaiveDate, ahead: Resource<Result<Ahead, AppError>>) -> impl IntoView {
+    let today = view.today;
+    view! {
+        <div class="grid cols-3 plan-cards">
+            <Next planned=view.next_planned().cloned() today=today />
+            <article class="card finding">
+                <h2 class="h3">"The next two weeks"</h2>
+                {await_section(ahead, move |ahead| view! { <Brings ahead=ahead today=today /> })}
+                <footer>
+                    <span class="tiny">"Assumes the plan as it stands"</span>
+                    <a class="btn quiet end" href="/performance">
+                        "See it in Fitness"
+                    </a>
+                </footer>
+            </article>
+            <article class="card finding">
+                <h2 class="h3">"Take it with you"</h2>
+                <p class="muted small">
+                    "Copy a week to another one, or read the plan in your phone’s calendar. The address is secret; you can change it any time."
+                </p>
+                <footer>
+                    <a class="btn quiet" href=format!("/plan/copy?from={week}")>
+                        "Copy a week"
+                    </a>
+                    <a class="btn quiet end" href="/plan/feed">
+                        "Calendar address"
+                    </a>
+                </footer>
+            </article>
+        </div>
+    }
+}
+
+/// The next session, with its steps.
+#[component]
+fn Next(planned: Option<Planned>, today: NaiveDate) -> impl IntoView {
+    let units = units();
+    let Some(planned) = planned else {
+        return view! {
+            <article class="card finding">
+                <h2 class="h3">"Next"</h2>
+                <p class="muted small">"Nothing is planned from here on. A line is enough: “2km easy; 4 x (1km 4:35/km, 90s jog)”."</p>
+                <footer>
+                    <a class="btn quiet end" href="/plan/new">
+                        "Plan a session"
+                    </a>
+                </footer>
+            </article>
+        }
+        .into_any();
+    };
+    let session = &planned.session;
+    let steps = write(&session.steps, units);
+    let about = [
+        planned.expected.seconds.map(|seconds| format!("About {}", about_time(seconds))),
+        planned
+            .expected
+            .load
+            .map(|load| format!("load {}{}", if matches!(session.target, Target::Load(_)) { "" } else { "about " }, decimal(load, 0))),
+    ];
+    let about = about.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let line = [steps, about].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ");
+    view! {
+        <article class="card finding">
+            <div class="between">
+                <h2 class="h3">{planned.name(units)}</h2>
+                <span class="tiny">{units.weekday(session.day, today)}</span>
+            </div>
+            <Drawing steps=session.steps.clone() />
+            <p class="muted small">{line}</p>
+            <footer>
+                <a class="btn quiet" href=format!("/plan/{}", session.id)>
+                    "Open"
+                </a>
+                <a class="btn quiet end" href=format!("/plan/{}/workout.fit", session.id) rel="external" download="">
+                    "FIT for the watch"
+                </a>
+            </footer>
+        </article>
+    }
+    .into_any()
+}
+
+/// Loads of the next two weeks, and form on the morning of a race.
+#[component]
+fn Brings(ahead: Ahead, today: NaiveDate) -> impl IntoView {
+    let Ahead { loads: [next, after], last, race } = ahead;
+    let load = if next + after <= 0.0 {
+        "No load is planned, or none is known: three activities with a heart rate make one usual.".to_owned()
+    } else {
+        format!(
+            "The last seven days had a load of {}. Planned are about {} for the next seven, and {} for those after.",
+            decimal(last, 0),
+            decimal(next, 0),
+            decimal(after, 0)
+        )
+    };
+    let form = race.map(|(name, day, form)| {
+        view! {
+            {format!(" Form on the morning of {name}, {}: about ", units().weekday(day, today))}
+            <b>{signed(form, 0)}</b>
+            "."
+        }
+    });
+    view! { <p class="muted small">{load} {form}</p> }
+}

@@ -1,0 +1,52 @@
+//! A week again, in another week.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::calendar::Done;
+use domain::plan::{Choice, CopyFields, PlannedSession, Steps, Target};
+use domain::{FieldErrors, Problem};
+use platform::{Error, Tx};
+use uuid::Uuid;
+
+use crate::matched::planned;
+use crate::queries::sessions as queries;
+use crate::service::{lock, require_room};
+
+/// Copies what was planned in a week, and what was done in it without a plan if that is asked for. Returns how many sessions it made.
+pub(crate) async fn copy_week(
+    tx: &mut Tx,
+    fields: CopyFields,
+    mut id: impl FnMut() -> Uuid,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<usize, Error> {
+    lock(tx).await?;
+    let (athlete, last) = (tx.viewer()?, fields.from + TimeDelta::days(6));
+    domain::plan::PlanFields::check_day(fields.to, today).map_err(|problem| Problem::of_field("to", problem.message))?;
+    let of_plan = planned(tx, fields.from, last, today).await?;
+    let mut sessions: Vec<PlannedSession> = of_plan.iter().map(|one| one.session.clone()).collect();
+    if fields.done {
+        let done = activities::done(tx, fields.from, last).await?;
+        sessions.extend(done.iter().filter(|done| !of_plan.iter().any(|one| one.activity == Some(done.id))).map(again));
+    }
+    if sessions.is_empty() {
+        let mut errors = FieldErrors::default();
+        errors.add("from", if fields.done { "That week has nothing to copy." } else { "Nothing was planned in that week." });
+        errors.into_result()?;
+    }
+    let count = sessions.len();
+    for session in sessions {
+        let day = fields.to + (session.day - fields.from);
+        require_room(tx, day).await?;
+        queries::put(tx, athlete, &PlannedSession { id: id(), day, choice: Choice::ByShape, ..session }, now).await?;
+    }
+    Ok(count)
+}
+
+/// What was done, as a plan: as far, to a hundred metres, or as long, to a minute.
+fn again(done: &Done) -> PlannedSession {
+    let rounded = |value: f64, to: f64| ((value / to).round() * to) as u32;
+    let distance = done.distance_m.map(|metres| rounded(metres, 100.0)).filter(|metres| (1..=Target::MOST_M).contains(metres));
+    let duration = done.moving_s.map(|seconds| rounded(seconds, 60.0)).filter(|seconds| (1..=Target::MOST_S).contains(seconds));
+    let target = distance.map(Target::Distance).or(duration.map(Target::Duration)).unwrap_or_default();
+    PlannedSession { id: done.id, day: done.day, kind: done.kind, words: String::new(), target, steps: Steps::default(), choice: Choice::ByShape }
+}

@@ -1,0 +1,4 @@
+//! All SQL of the plan. A function is one statement, in the transaction of its caller.
+
+pub(crate) mod feeds;
+pub(crate) mod sessions;
