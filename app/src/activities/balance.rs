@@ -172,7 +172,11 @@ fn Form(drawn: Arc<Drawn>, left: impl Fn() -> Option<String> + Clone + Send + 's
     let axis = Axis::around(drawn.days.iter().map(|d| d.form).chain([FormState::RESTED_FROM, FormState::TIRED_UNDER]), 3, &[]);
     let top = move |v: f64| (100.0 - axis.percent(v)).clamp(0.0, 100.0);
     let ticks = Axis::around(drawn.days.iter().map(|d| d.form).chain([FormState::RESTED_FROM, FormState::TIRED_UNDER]), 3, &[]).ticks;
-    let edges = [(FormState::Rested, 0.0, top(FormState::RESTED_FROM)), (FormState::InBalance, top(FormState::RESTED_FROM), top(FormState::TIRED_UNDER)), (FormState::Tired, top(FormState::TIRED_UNDER), 100.0)];
+    let edges = [
+        (FormState::Rested, 0.0, top(FormState::RESTED_FROM)),
+        (FormState::InBalance, top(FormState::RESTED_FROM), top(FormState::TIRED_UNDER)),
+        (FormState::Tired, top(FormState::TIRED_UNDER), 100.0),
+    ];
     let bands = edges.map(|(state, from, to)| {
         let class = match state {
             FormState::Rested => "form-band rested",

@@ -2,6 +2,7 @@
 
 mod among;
 mod assumed;
+mod balance;
 mod edit;
 mod felt;
 mod gear;
@@ -78,7 +79,7 @@ functions! {
     GetOverlapping => Access::Athlete, r#"{"id": "{activity}"}"#,
     GetShared => Access::Shared, r#"{"id": "{activity}", "audience": "organisation"}"#,
     GetSharedBy => Access::ResourceOwner, r#"{"athlete": "{athlete}", "request": {"after": null}}"#,
-    GetPerformance => Access::Athlete, "{}",
+    GetPerformance => Access::Athlete, r#"{"range": "season"}"#,
     GetThresholds => Access::Athlete, "{}",
     GetToday => Access::Athlete, "{}",
 }
@@ -139,13 +140,14 @@ pub async fn get_shared_by(athlete: Uuid, request: PageRequest) -> Result<domain
 
 /// Fitness, capacity, records.
 #[server(prefix = "/api", endpoint = "performance", input = Json, output = Json)]
-pub async fn get_performance() -> Result<Performance, AppError> {
+pub async fn get_performance(range: String) -> Result<Performance, AppError> {
     use crate::server::{to_app_error, today, user_tx};
     let (platform, viewer, mut tx) = user_tx().await?;
     let today = today(&platform, &viewer);
     let end = today + chrono::Days::new(activities::FORECAST_DAYS);
     let ahead = plan::loads(&mut tx, today, end, today).await.map_err(to_app_error)?;
-    activities::performance(&mut tx, today, &ahead).await.map_err(to_app_error)
+    let range = domain::activities::FitnessRange::parse(&range);
+    activities::performance(&mut tx, today, range, &ahead).await.map_err(to_app_error)
 }
 
 /// The athlete's thresholds, and the progress of recomputing with them.

@@ -1,11 +1,13 @@
 //! What all runs add up to: fitness, fatigue and form (TSB), race predictions, and records.
 
-use chrono::{Datelike, NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use domain::activities::{Assumed, Capacity, FORM_IS, FormState, Performance, PmcDay, Record, Week};
-use domain::units::{NBSP, decimal, distance_name, duration, pace, signed};
+use domain::units::{NBSP, distance_name, duration, pace, pluralize, signed};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::assumed::AssumedLine;
+use super::balance::Balance;
 use super::get_performance;
 use super::tracks::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
@@ -20,7 +22,9 @@ pub struct PerformancePage;
 
 impl PageView for PerformancePage {
     fn view() -> AnyView {
-        await_page(reading(|| (), |()| get_performance()), show).into_any()
+        let query = use_query_map();
+        let range = Memo::new(move |_| query.read().get("range").unwrap_or_default());
+        await_page(reading(move || range.get(), get_performance), show).into_any()
     }
 }
 
@@ -62,7 +66,7 @@ fn show(p: Performance) -> impl IntoView {
             <AssumedLine assumed=p.assumed />
         </section>
         <div class="grid performance">
-            <PerformanceChart days=p.balance.clone() today=p.today planned=p.planned />
+            <Balance days=p.balance.clone() today=p.today planned=p.planned range=p.range />
             <div class="grid cols-2">
                 <Races capacity=p.capacity.clone() />
                 <Critical capacity=p.capacity.clone() assumed=p.assumed />
@@ -103,105 +107,22 @@ fn headline(now: &PmcDay, week: Option<&Week>) -> AnyView {
     .into_any()
 }
 
-/// Which value of a day is drawn.
-type Metric = fn(&PmcDay) -> f64;
-
-/// Fitness, fatigue and form; the future is dashed, and has what is planned, or rest.
-#[component]
-fn PerformanceChart(days: Vec<PmcDay>, today: NaiveDate, planned: bool) -> impl IntoView {
-    let future = if planned {
-        "what the plan of the next six weeks would bring, with rest on its other days"
-    } else {
-        "what the next six weeks would bring without any training"
-    };
-    let (from, to) = (days.first().map_or(today, |d| d.day), days.last().map_or(today, |d| d.day));
-    let shown = days;
-    let span = (to - from).num_days().max(1) as f64;
-    let left = move |day: NaiveDate| (day - from).num_days() as f64 / span * 100.0;
-    let axis = Axis::around(shown.iter().flat_map(|d| [d.fitness, d.fatigue, d.form]).chain([0.0]), 5, &[]);
-    let top = |v: f64| 100.0 - axis.percent(v);
-    let path = |of: Metric, ahead: bool| {
-        line(shown.iter().map(|d| (left(d.day), Some(top(of(d))).filter(|_| if ahead { d.day >= today } else { d.day <= today }))))
-    };
-    let series: [(&str, &str, Metric); 3] =
-        [("fitness", "Fitness, 42 days", |d| d.fitness), ("fatigue", "Fatigue, 7 days", |d| d.fatigue), ("freshness", "Form", |d| d.form)];
-    let curves: Vec<(String, String)> = series
-        .iter()
-        .flat_map(|(class, _, of)| [(format!("curve {class}"), path(*of, false)), (format!("curve {class} ahead"), path(*of, true))])
-        .collect();
-    let zero = format!("M0 {0:.2}L100 {0:.2}", top(0.0));
-    let now = format!("M{0:.2} 0L{0:.2} 100", left(today));
-    let y_ticks = axis.ticks.iter().map(|t| (top(*t), decimal(*t, 0))).collect::<Vec<_>>();
-    let x_ticks = from
-        .iter_days()
-        .take_while(|d| *d <= to)
-        .filter(|d| d.day() == 1)
-        .map(|d| (left(d), d.format("%b").to_string()))
-        .filter(|(at, _)| (2.0..97.0).contains(at) && (at - left(today)).abs() > 5.0)
-        .chain([(left(today), "today".to_owned())])
-        .collect::<Vec<_>>();
-    let rows: Vec<PmcDay> = shown.iter().filter(|d| (today - d.day).num_days() % 7 == 0).copied().collect();
-    view! {
-        <section class="card balance">
-            <div class="between">
-                <h2 class="h3">"Fitness, fatigue and form"</h2>
-                <ul class="legend" aria-hidden="true">
-                    {series.map(|(class, label, _)| view! { <li class=class>{label}</li> }).collect_view()}
-                </ul>
-            </div>
-            <Plot label="Fitness, fatigue and form by day; the table below has the numbers" height=240 y_ticks=y_ticks x_ticks=x_ticks>
-                <path class="zero" d=zero />
-                <path class="now" d=now />
-                {curves.into_iter().map(|(class, d)| view! { <path class=class d=d /> }).collect_view()}
-            </Plot>
-            <p class="muted small">
-                {format!(
-                    "From the TRIMP of all sports. Dashed: {future}. The time constants of 42 and 7 days are a convention; yours may differ.",
-                )}
-            </p>
-            <details class="data">
-                <summary>"As a table, one row per week"</summary>
-                <table>
-                    <thead>
-                        <tr>
-                            <th>"Day"</th>
-                            <th class="r">"Fitness"</th>
-                            <th class="r">"Fatigue"</th>
-                            <th class="r">"Form"</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {rows
-                            .into_iter()
-                            .map(|d| {
-                                view! {
-                                    <tr>
-                                        <td>{units().short_date(d.day)}</td>
-                                        <td class="r">{format!("{:.0}", d.fitness)}</td>
-                                        <td class="r">{format!("{:.0}", d.fatigue)}</td>
-                                        <td class="r">{signed(d.form, 0)}</td>
-                                    </tr>
-                                }
-                            })
-                            .collect_view()}
-                    </tbody>
-                </table>
-            </details>
-        </section>
-    }
-}
-
 /// Predicted races with their ranges.
 #[component]
 fn Races(capacity: Capacity) -> impl IntoView {
-    let basis = capacity.vdot.map(|(level, metres, seconds, day)| {
-        format!(
-            "From your {} in {} on {} (VDOT {level:.1}). The range covers nine in ten runners like you, on a flat course and a good day.",
-            distance_name(metres),
-            duration(seconds),
-            units().date(day),
-        )
+    let basis = capacity.vdot.map(|(level, ..)| {
+        let n = pluralize(capacity.behind.len(), "effort", "efforts");
+        format!("From {n} of the last 90 days, the best of them a VDOT of {level:.1}. The range covers nine in ten runners like you, on a flat course and a good day.")
     });
+    let behind = capacity.behind.iter().map(|r| {
+        view! {
+            <li>
+                <a href=format!("/activities/{}", r.activity)>{format!("{} in {}", distance_name(r.distance_m), duration(r.elapsed_s))}</a>
+                <span class="tiny">{format!(" {}, {}", r.title, units().short_date(r.day))}</span>
+            </li>
+        }
+    });
+    let behind = behind.collect_view();
     view! {
         <section class="card">
             <h2 class="h3">"Races"</h2>
@@ -240,6 +161,10 @@ fn Races(capacity: Capacity) -> impl IntoView {
                             </tbody>
                         </table>
                         <p class="muted small">{basis}</p>
+                        <details class="data">
+                            <summary>"The efforts behind it"</summary>
+                            <ul class="plain">{behind}</ul>
+                        </details>
                     }
                         .into_any()
                 }

@@ -4,20 +4,21 @@ use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
 use chrono::{Days, NaiveDate};
-use domain::activities::{Capacity, Performance, PmcDay, Prediction, Record, Thresholds, Week};
-use physiology::capacity::{CriticalSpeed, critical_speed, critical_speed_interval, predict, vdot};
+use domain::activities::{Capacity, FitnessRange, Performance, PmcDay, Prediction, Record, Thresholds, Week};
+use physiology::capacity::{CriticalSpeed, critical_speed, critical_speed_interval, vdot};
 use physiology::load::{balance, monotony_and_strain, ramp};
+use physiology::predictions::{efforts_used, predict_from};
 use platform::{Error, Tx};
 use uuid::Uuid;
 
 use crate::analyse::assumed;
-use crate::daily::LOAD_DAYS;
+use crate::daily::{FIRST_DAY, LOAD_DAYS};
 use crate::queries::{daily, performance as queries};
 use crate::thresholds::thresholds;
 use crate::{DayLoad, load_days};
 
-/// Days of the past that the chart shows; earlier ones still count towards it.
-const CHART_DAYS: usize = 181;
+/// More days of the past than this are drawn in steps.
+const MOST_DRAWN: usize = 400;
 /// Days that the chart continues past today, with what is planned.
 pub const FORECAST_DAYS: u64 = 42;
 /// Efforts older than this say little about today.
@@ -38,23 +39,26 @@ const VO2MAX_DAYS: u64 = 42;
 const RACES_M: [f64; 5] = [1500.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
 
 /// Everything that the performance page shows. `ahead` has the loads that days after today are planned to have; the others are days without training.
-pub async fn performance(tx: &mut Tx, today: NaiveDate, ahead: &[(NaiveDate, f64)]) -> Result<Performance, Error> {
-    let (balance, week) = performance_chart(&with_plan(tx, today, ahead).await?, today);
+pub async fn performance(tx: &mut Tx, today: NaiveDate, range: FitnessRange, ahead: &[(NaiveDate, f64)]) -> Result<Performance, Error> {
+    let (balance, week) = performance_chart(&with_plan(tx, today, range, ahead).await?, today, range);
     let last_load = daily::last_load(tx, today).await?;
     let assumed = assumed(&Thresholds::on(today, &thresholds(tx).await?), today);
     let planned = ahead.iter().any(|(day, load)| *day > today && *load > 0.0);
     let (capacity, records) = (capacity(tx, today).await?, queries::records(tx).await?);
-    Ok(Performance { balance, last_load, today, week, capacity, records, assumed, planned })
+    Ok(Performance { range, balance, last_load, today, week, capacity, records, assumed, planned })
 }
 
 /// Fitness, fatigue and form from half a year ago to [`FORECAST_DAYS`] ahead, with the loads that are planned.
 pub async fn balance_ahead(tx: &mut Tx, today: NaiveDate, ahead: &[(NaiveDate, f64)]) -> Result<Vec<PmcDay>, Error> {
-    Ok(performance_chart(&with_plan(tx, today, ahead).await?, today).0)
+    let range = FitnessRange::Season;
+    Ok(performance_chart(&with_plan(tx, today, range, ahead).await?, today, range).0)
 }
 
-/// The loads of the days up to today, and what is planned after it.
-async fn with_plan(tx: &mut Tx, today: NaiveDate, ahead: &[(NaiveDate, f64)]) -> Result<Vec<DayLoad>, Error> {
-    let mut loads = load_days(tx, today - Days::new(LOAD_DAYS)).await?;
+/// The loads that the days of a range rest on, and what is planned after today.
+async fn with_plan(tx: &mut Tx, today: NaiveDate, range: FitnessRange, ahead: &[(NaiveDate, f64)]) -> Result<Vec<DayLoad>, Error> {
+    // As far before the first day of the chart as a load still counts.
+    let since = range.days().map_or(FIRST_DAY, |days| today - Days::new(LOAD_DAYS.max(LOAD_DAYS + u64::from(days) - 181)));
+    let mut loads = load_days(tx, since).await?;
     loads.retain(|load| load.day <= today);
     loads.extend(ahead.iter().filter(|(day, _)| *day > today).map(|(day, trimp)| DayLoad { day: *day, trimp: *trimp }));
     Ok(loads)
@@ -67,8 +71,8 @@ pub async fn records_since(tx: &mut Tx, since: NaiveDate) -> Result<Vec<Record>,
     Ok(records)
 }
 
-/// Fitness, fatigue and form (TSB) of each day from the first load, but at most [`CHART_DAYS`] days back, to [`FORECAST_DAYS`] past today.
-fn performance_chart(loads: &[DayLoad], today: NaiveDate) -> (Vec<PmcDay>, Option<Week>) {
+/// Fitness, fatigue and form (TSB) of each day from the first load, but no more than the range has, to [`FORECAST_DAYS`] past today.
+fn performance_chart(loads: &[DayLoad], today: NaiveDate, range: FitnessRange) -> (Vec<PmcDay>, Option<Week>) {
     let Some(first) = loads.first().map(|l| l.day).filter(|d| *d <= today) else { return (Vec::new(), None) };
     let end = today + Days::new(FORECAST_DAYS);
     let mut next = loads.iter().peekable();
@@ -77,7 +81,9 @@ fn performance_chart(loads: &[DayLoad], today: NaiveDate) -> (Vec<PmcDay>, Optio
     let stress: Vec<f64> = days.iter().map(|d| d.1).collect();
     let balance = balance(&stress);
     let upto = days.partition_point(|d| d.0 <= today);
-    let hidden = upto.saturating_sub(CHART_DAYS);
+    let hidden = range.days().map_or(0, |days| upto.saturating_sub(days as usize));
+    // Of many days, some are drawn: today is one of them.
+    let step = i64::try_from((upto - hidden).div_ceil(MOST_DRAWN)).unwrap_or(1).max(1);
     let week = (upto >= 7).then(|| {
         let last: [f64; 7] = std::array::from_fn(|k| stress[upto - 7 + k]);
         let foster = monotony_and_strain(&last);
@@ -87,6 +93,7 @@ fn performance_chart(loads: &[DayLoad], today: NaiveDate) -> (Vec<PmcDay>, Optio
         .into_iter()
         .zip(balance)
         .skip(hidden)
+        .filter(|((day, _), _)| (today - *day).num_days() % step == 0)
         .map(|((day, load), b)| PmcDay { day, load, fitness: b.fitness, fatigue: b.fatigue, form: b.form })
         .collect();
     (days, week)
@@ -103,13 +110,24 @@ async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
     best_of.dedup_by(|a, b| a.0.total_cmp(&b.0).is_eq());
     let critical = critical(&best_of, &days);
     let curve: Vec<(f64, f64)> = best_of.into_iter().map(|(s, m, _)| (s, m)).collect();
+    let mut over: Vec<(f64, f64, Uuid)> = efforts.iter().filter(|e| !e.by_duration).map(|e| (e.target, e.elapsed_s, e.activity_id)).collect();
+    over.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.total_cmp(&b.1)));
+    over.dedup_by(|a, b| a.0.total_cmp(&b.0).is_eq());
+    let fastest: Vec<(f64, f64)> = over.iter().map(|(metres, seconds, _)| (*metres, *seconds)).collect();
+    let used = efforts_used(&fastest);
+    let titles: HashMap<Uuid, &str> = runs.iter().map(|run| (run.id, run.title.as_str())).collect();
+    let behind = over.iter().filter(|(metres, seconds, _)| used.contains(&(*metres, *seconds))).filter_map(|(metres, seconds, id)| {
+        Some(Record { distance_m: *metres, elapsed_s: *seconds, activity: *id, title: (*titles.get(id)?).to_owned(), day: *days.get(id)? })
+    });
+    let behind = behind.collect();
     let best = efforts
         .iter()
         .filter(|e| !e.by_duration && (RACE_EFFORTS_M.0..=RACE_EFFORTS_M.1).contains(&e.target))
         .filter_map(|e| Some((vdot(e.distance_m, e.elapsed_s), e.distance_m, e.elapsed_s, *days.get(&e.activity_id)?)))
         .filter(|e| e.0.is_finite() && e.0 > 10.0)
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    let predictions = best.iter().flat_map(|(_, metres, seconds, _)| RACES_M.map(|race| predict(race, (*metres, *seconds)))).map(|p| Prediction {
+    let model = critical.as_ref().map(|(found, _, mean_s)| (found, *mean_s));
+    let predictions = RACES_M.into_iter().filter_map(|race| predict_from(race, &fastest, model)).map(|p| Prediction {
         distance_m: p.distance_m,
         seconds: p.seconds,
         low_s: p.low_s,
@@ -118,23 +136,25 @@ async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
     let recent = today - Days::new(VO2MAX_DAYS);
     let estimates: Vec<f64> = runs.iter().filter(|run| run.local_date > recent).filter_map(|run| run.vo2max).collect();
     Ok(Capacity {
-        critical_speed_mps: critical.map(|(found, _)| found.speed_mps),
-        critical_speed_range: critical.and_then(|(_, range)| range),
-        d_prime_m: critical.map(|(found, _)| found.d_prime_m),
+        critical_speed_mps: critical.map(|(found, ..)| found.speed_mps),
+        critical_speed_range: critical.and_then(|(_, range, _)| range),
+        d_prime_m: critical.map(|(found, ..)| found.d_prime_m),
         curve,
         vdot: best,
         predictions: predictions.collect(),
+        behind,
         vo2max: median(&estimates).map(|m| (m, u32::try_from(estimates.len()).unwrap_or(u32::MAX))),
     })
 }
 
-/// Critical speed and its 90 % range in m/s, from the best of each duration (seconds, metres, activity), if efforts of several days agree.
-fn critical(best_of: &[(f64, f64, Uuid)], days: &HashMap<Uuid, NaiveDate>) -> Option<(CriticalSpeed, Option<(f64, f64)>)> {
+/// Critical speed with its 90 % range in m/s and the mean seconds of the efforts behind it, from the best of each duration (seconds, metres, activity), if efforts of several days agree.
+fn critical(best_of: &[(f64, f64, Uuid)], days: &HashMap<Uuid, NaiveDate>) -> Option<(CriticalSpeed, Option<(f64, f64)>, f64)> {
     let fitted = || best_of.iter().filter(|(s, ..)| (FIT_DURATION_S.0..=FIT_DURATION_S.1).contains(s));
     let of_days: HashSet<NaiveDate> = fitted().filter_map(|(.., id)| days.get(id)).copied().collect();
     let efforts: Vec<(f64, f64)> = fitted().map(|(s, m, _)| (*m, *s)).collect();
     let found = critical_speed(&efforts).filter(|found| of_days.len() >= CRITICAL_DAYS && D_PRIME_M.contains(&found.d_prime_m))?;
-    Some((found, critical_speed_interval(&found, efforts.len())))
+    let mean_s = efforts.iter().map(|(_, seconds)| seconds).sum::<f64>() / efforts.len().max(1) as f64;
+    Some((found, critical_speed_interval(&found, efforts.len()), mean_s))
 }
 
 /// The value in the middle; of an even number, the mean of the two.
@@ -158,7 +178,7 @@ mod tests {
         let efforts = |above: f64, of: fn(usize) -> usize| -> Vec<(f64, f64, Uuid)> {
             [180.0, 360.0, 600.0, 1200.0].into_iter().enumerate().map(|(at, s)| (s, 4.0 * s + above + [2.0, -2.0][at % 2], runs[of(at)])).collect()
         };
-        let (found, range) = critical(&efforts(200.0, |at| at), &days).expect("a critical speed");
+        let (found, range, _) = critical(&efforts(200.0, |at| at), &days).expect("a critical speed");
         assert!((found.speed_mps - 4.0).abs() < 0.02 && range.is_some_and(|(low, high)| low < 4.0 && high > 4.0), "{found:?} {range:?}");
         // The best pieces of one run lie on a line, too; so do those of easy ones, with next to nothing above it.
         assert!(critical(&efforts(200.0, |_| 0), &days).is_none());
@@ -169,15 +189,17 @@ mod tests {
     fn the_chart_continues_past_today_and_decays() {
         let day = |d| NaiveDate::from_ymd_opt(2026, 3, d).expect("a date");
         let loads: Vec<DayLoad> = (1..=14).map(|d| DayLoad { day: day(d), trimp: if d % 2 == 0 { 100.0 } else { 0.0 } }).collect();
-        let (days, week) = performance_chart(&loads, day(14));
+        let (days, week) = performance_chart(&loads, day(14), FitnessRange::Season);
         assert_eq!(days.len(), 14 + 42);
         assert!(days[13].fitness > days[55].fitness && days[55].load.abs() < 1e-12);
         assert!((days[13].form - (days[12].fitness - days[12].fatigue)).abs() < 1e-12);
         let week = week.expect("two weeks of load");
         assert!((week.load - 400.0).abs() < 1e-9 && week.ramp.is_some_and(|r| r > 0.0) && week.monotony.is_some());
-        assert!(performance_chart(&[], day(14)).0.is_empty());
+        assert!(performance_chart(&[], day(14), FitnessRange::Season).0.is_empty());
         let long_ago = DayLoad { day: day(1) - Days::new(4000), trimp: 100.0 };
-        let (days, _) = performance_chart(&[&[long_ago], &loads[..]].concat(), day(14));
+        let (days, _) = performance_chart(&[&[long_ago], &loads[..]].concat(), day(14), FitnessRange::Season);
         assert_eq!((days.len(), days[180].day), (181 + 42, day(14)), "twelve years are not sent to the browser");
+        let (days, _) = performance_chart(&[&[long_ago], &loads[..]].concat(), day(14), FitnessRange::All);
+        assert!(days.len() < 400 && days.iter().any(|d| d.day == day(14)), "{}", days.len());
     }
 }

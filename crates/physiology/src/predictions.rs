@@ -43,10 +43,10 @@ pub fn predict_from(metres: f64, efforts: &[(f64, f64)], critical: Option<(&Crit
     Some(Prediction { distance_m: metres, seconds: mean.exp(), low_s: (mean - half).exp(), high_s: (mean + half).exp() })
 }
 
-/// How many of the efforts a prediction rests on.
+/// The efforts of (metres, seconds) that a prediction rests on.
 #[must_use]
-pub fn efforts_used(efforts: &[(f64, f64)]) -> usize {
-    counted(efforts).map_or(0, |c| c.points.len())
+pub fn efforts_used(efforts: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    counted(efforts).map_or_else(Vec::new, |c| c.efforts)
 }
 
 /// The efforts that count: for each, the logarithm of its distance over that of the best, and of its time over the best's VDOT's.
@@ -54,6 +54,7 @@ struct Counted {
     best_m: f64,
     best_vdot: f64,
     points: Vec<(f64, f64)>,
+    efforts: Vec<(f64, f64)>,
 }
 
 fn counted(efforts: &[(f64, f64)]) -> Option<Counted> {
@@ -61,19 +62,19 @@ fn counted(efforts: &[(f64, f64)]) -> Option<Counted> {
     let level = |e: &(f64, f64)| vdot(e.0, e.1);
     let best = efforts.iter().filter(sound).max_by(|a, b| level(a).total_cmp(&level(b)))?;
     let best_vdot = level(best);
-    let points = efforts
+    let (points, efforts) = efforts
         .iter()
         .filter(sound)
-        .map(|e| ((e.0 / best.0).ln(), (e.1 / time_for(e.0, best_vdot)).ln()))
+        .map(|e| (((e.0 / best.0).ln(), (e.1 / time_for(e.0, best_vdot)).ln()), *e))
         // … unless it is the tilt that makes it slower.
-        .filter(|(x, late)| *late <= NEAR + EXPONENT_SPREAD * x.abs())
-        .collect();
-    Some(Counted { best_m: best.0, best_vdot, points })
+        .filter(|((x, late), _)| *late <= NEAR + EXPONENT_SPREAD * x.abs())
+        .unzip();
+    Some(Counted { best_m: best.0, best_vdot, points, efforts })
 }
 
 /// The logarithm of the time and its variance by level and tilt: a Bayesian line through the efforts.
 fn by_efforts(metres: f64, efforts: &[(f64, f64)]) -> Option<(f64, f64)> {
-    let Counted { best_m, best_vdot, points } = counted(efforts)?;
+    let Counted { best_m, best_vdot, points, .. } = counted(efforts)?;
     let doubt = EFFORT_DOUBT.powi(2) / 2.0;
     let weight = 1.0 / (RACE_SPREAD.powi(2) + doubt);
     // Normal equations of level and tilt, with their priors.
@@ -138,7 +139,7 @@ mod tests {
         assert!((several.seconds / at(42_195.0) - 1.0).abs() < (one.seconds / at(42_195.0) - 1.0).abs());
         assert!(several.high_s / several.low_s < one.high_s / one.low_s);
         let easy = [efforts[1], (15_000.0, 1.15 * at(15_000.0))];
-        assert_eq!((efforts_used(&easy), efforts_used(&efforts), efforts_used(&[])), (1, 4, 0));
+        assert_eq!((efforts_used(&easy).len(), efforts_used(&efforts).len(), efforts_used(&[]).len()), (1, 4, 0));
         assert!(predict_from(5000.0, &[(1000.0, 200.0), (5000.0, 0.0), (f64::NAN, 10.0)], None).is_none());
     }
 

@@ -203,7 +203,7 @@ fn Track(
 
 /// How far from the left the pointer is over the tracks, 0 to 1.
 #[cfg(feature = "hydrate")]
-fn share(event: &ev::PointerEvent) -> Option<f64> {
+pub(super) fn share(event: &ev::PointerEvent) -> Option<f64> {
     use wasm_bindgen::JsCast;
     let target = event.current_target()?.dyn_into::<web_sys::Element>().ok()?;
     // The plot leaves room for its axis labels; only the drawn area counts.
@@ -212,6 +212,6 @@ fn share(event: &ev::PointerEvent) -> Option<f64> {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn share(_: &ev::PointerEvent) -> Option<f64> {
+pub(super) fn share(_: &ev::PointerEvent) -> Option<f64> {
     None
 }

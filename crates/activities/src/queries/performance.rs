@@ -9,6 +9,7 @@ use uuid::Uuid;
 /// A run.
 pub(crate) struct Run {
     pub(crate) id: Uuid,
+    pub(crate) title: String,
     pub(crate) local_date: NaiveDate,
     /// In ml/kg/min.
     pub(crate) vo2max: Option<f64>,
@@ -19,7 +20,7 @@ pub(crate) async fn runs_after(tx: &mut Tx, day: NaiveDate) -> Result<Vec<Run>, 
     let athlete = tx.viewer()?;
     let runs = sqlx::query_as!(
         Run,
-        "select id, local_date, vo2max from activities
+        "select id, title, local_date, vo2max from activities
          where athlete_id = $1 and local_date > $2 and sport = 'running' and merged_into is null and is_possible_day(local_date, created_at)",
         athlete,
         day

@@ -15,12 +15,17 @@ pub enum FormState {
 pub const FORM_IS: &str = "Form is yesterday’s fitness less yesterday’s fatigue.";
 
 impl FormState {
+    /// Above this an athlete is rested.
+    pub const RESTED_FROM: f64 = 5.0;
+    /// Under this an athlete is tired.
+    pub const TIRED_UNDER: f64 = -20.0;
+
     /// Of a form.
     #[must_use]
     pub fn of(form: f64) -> Self {
-        if form > 5.0 {
+        if form > Self::RESTED_FROM {
             Self::Rested
-        } else if form < -20.0 {
+        } else if form < Self::TIRED_UNDER {
             Self::Tired
         } else {
             Self::InBalance

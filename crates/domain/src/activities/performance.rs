@@ -6,6 +6,65 @@ use uuid::Uuid;
 
 use super::Assumed;
 
+/// How much of the past the fitness chart shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FitnessRange {
+    /// Ninety days.
+    Quarter,
+    /// Half a year.
+    #[default]
+    Season,
+    /// A year.
+    Year,
+    /// From the first load on.
+    All,
+}
+
+impl FitnessRange {
+    /// From the shortest to the longest.
+    pub const ALL: [Self; 4] = [Self::Quarter, Self::Season, Self::Year, Self::All];
+
+    /// As an address has it.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Quarter => "quarter",
+            Self::Season => "season",
+            Self::Year => "year",
+            Self::All => "all",
+        }
+    }
+
+    /// On its button.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Quarter => "90 d",
+            Self::Season => "Half year",
+            Self::Year => "Year",
+            Self::All => "All",
+        }
+    }
+
+    /// The range that an address asks for; half a year if it asks for none that there is.
+    #[must_use]
+    pub fn parse(key: &str) -> Self {
+        Self::ALL.into_iter().find(|range| range.key() == key).unwrap_or_default()
+    }
+
+    /// Days of the past with today; `None` for all.
+    #[must_use]
+    pub const fn days(self) -> Option<u32> {
+        match self {
+            Self::Quarter => Some(91),
+            Self::Season => Some(181),
+            Self::Year => Some(366),
+            Self::All => None,
+        }
+    }
+}
+
 /// Load, fitness, fatigue and form of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PmcDay {
@@ -62,6 +121,8 @@ pub struct Capacity {
     pub vdot: Option<(f64, f64, f64, NaiveDate)>,
     /// Races.
     pub predictions: Vec<Prediction>,
+    /// The efforts that the predictions rest on, the longest first.
+    pub behind: Vec<Record>,
     /// Median estimate of `VO₂max` in ml/kg/min over the last 42 days, and the number of runs behind it.
     pub vo2max: Option<(f64, u32)>,
 }
@@ -84,7 +145,9 @@ pub struct Record {
 /// Everything that the performance page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Performance {
-    /// One entry per day, from half a year before to six weeks past today; empty without any load.
+    /// What of the past the chart shows.
+    pub range: FitnessRange,
+    /// One entry per day, from the range before to six weeks past today; of more than 400 days, every second or more. Empty without any load.
     pub balance: Vec<PmcDay>,
     /// The last day with a load.
     pub last_load: Option<NaiveDate>,
