@@ -16,7 +16,7 @@ const MOST: i64 = 700;
 /// Days before today that say what is usual: twelve weeks.
 const USUAL_DAYS: u64 = 84;
 /// Days that loads are asked for at once, at most.
-const MOST_DAYS: u64 = 370;
+const MOST_DAYS: u64 = 69;
 
 /// The sessions of a span of days, in order.
 pub async fn planned(tx: &mut Tx, from: NaiveDate, to: NaiveDate, today: NaiveDate) -> Result<Vec<Planned>, Error> {

@@ -49,11 +49,11 @@ impl Planned {
     /// Its name: `8 km tempo`.
     #[must_use]
     pub fn name(&self, units: Units) -> String {
-        let words = self.words(units);
-        if words.is_empty() {
-            format!("{} {}", self.amount(units), self.session.kind.name().to_lowercase())
-        } else {
-            format!("{} {words}", self.amount(units))
+        let (amount, words, kind) = (self.amount(units), self.words(units), self.session.kind.name());
+        match (words.is_empty(), amount == kind) {
+            (false, _) => format!("{amount} {words}"),
+            (true, true) => amount,
+            (true, false) => format!("{amount} {}", kind.to_lowercase()),
         }
     }
 }
@@ -78,4 +78,26 @@ pub struct SessionView {
     pub planned: Option<Planned>,
     /// Activities of the days around it.
     pub candidates: Vec<Candidate>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Choice, Steps, Target, read};
+    use super::*;
+    use crate::activities::Kind;
+
+    #[test]
+    fn a_session_has_a_name_whatever_is_said_of_it() {
+        let named = |kind, words: &str, target, steps: &str, metres| {
+            let (day, steps) = (NaiveDate::default(), if steps.is_empty() { Steps::default() } else { read(steps).expect("steps") });
+            let session = PlannedSession { id: Uuid::nil(), day, kind, words: words.into(), target, steps, choice: Choice::ByShape };
+            Planned { session, expected: Expected { metres, ..Expected::default() }, activity: None }.name(Units::default()).replace(NBSP, " ")
+        };
+        assert_eq!(named(Kind::Run, "tempo", Target::Distance(8000), "", None), "8 km tempo");
+        assert_eq!(named(Kind::Run, "", Target::Distance(8250), "", None), "8.2 km run");
+        assert_eq!(named(Kind::Run, "", Target::None, "6 x (800m 4:20/km, 2min jog)", Some(6982.0)), "7 km 6 × 800m at 4:20/km");
+        assert_eq!(named(Kind::Run, "", Target::None, "", None), "Run");
+        assert_eq!(named(Kind::Strength, "", Target::Duration(1800), "", None), "30min strength");
+        assert_eq!(named(Kind::Ride, "easy spin", Target::Load(40), "", Some(20_000.0)), "Ride easy spin");
+    }
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use domain::access::{Access, Limit};
 use domain::list::Order;
-use domain::plan::{Choice, Expected, MAX_WORDS, PlanFields, Planned, Target, write};
+use domain::plan::{Choice, Expected, PlanFields, Planned, Target, write};
 use domain::units::Units;
 use domain::{FieldErrors, Problem};
 use platform::http::Endpoints;
@@ -169,7 +169,6 @@ impl NewPlanSession {
         };
         let fields = PlanFields::checked(self.day, &self.kind, &self.words, target, &self.steps, &mut errors);
         errors.into_result()?;
-        debug_assert!(fields.words.chars().count() <= MAX_WORDS);
         Ok((fields, choice))
     }
 }
