@@ -4,7 +4,7 @@
 create table finding_feedback (
   athlete_id uuid not null references accounts on delete cascade,
   -- The pair and its numbers, digested (`discovery::result`): other numbers are another result, and their answer another row.
-  result text not null check (result ~ '^[0-9a-f]{32}$'),
+  result text not null check (result ~ '^[0-9a-f]{40}$'),
   input text not null check (length(input) between 1 and 100),
   outcome text not null check (length(outcome) between 1 and 100),
   -- Where it stood on the page, as `domain::discovery::Group` writes it.

@@ -174,7 +174,7 @@ test("without a script the form of a card works, and a refusal keeps what was ty
   await expect(page).toHaveURL(/card=sleep-hours-resting-hr&notice=saved/);
   await expect(form.getByRole("radio", { name: "Yes" })).toBeChecked();
   // Numbers that are no longer there.
-  const refused = await page.request.post(`/discovery/${KEY}/feedback`, { form: { helpful: "no", comment: "Stale.", result: "0".repeat(32) }, headers: { accept: "text/html", origin: new URL(page.url()).origin } });
+  const refused = await page.request.post(`/discovery/${KEY}/feedback`, { form: { helpful: "no", comment: "Stale.", result: "0".repeat(40) }, headers: { accept: "text/html", origin: new URL(page.url()).origin } });
   expect(refused.status()).toBe(409);
   expect(await refused.text()).toContain("It was computed again while you read it");
   await context.close();

@@ -21,8 +21,8 @@ pub(super) fn FeedbackForm(
     let typed = |name: &str| refused.as_ref().and_then(|form| form.typed(name)).map(ToOwned::to_owned);
     let helpful = match typed("helpful").as_deref() {
         Some("yes") => Some(true),
-        Some(_) => Some(false),
-        None => said.as_ref().map(|said| said.helpful),
+        Some("no") => Some(false),
+        _ => said.as_ref().map(|said| said.helpful),
     };
     let comment = typed("comment").or_else(|| said.as_ref().and_then(|said| said.comment.clone())).unwrap_or_default();
     let error = |name: &str| refused.as_ref().and_then(|form| form.error(name));

@@ -4,4 +4,4 @@ insert into discovery_reports (athlete_id, fingerprint, computed_at, report) sel
 insert into finding_snapshots (athlete_id, day, computed_at, fingerprint, engine, findings)
   select athlete, date '2000-01-01' + n::int, at, 'x', 'x', '[]' from owned;
 insert into finding_feedback (athlete_id, result, input, outcome, finding_group, engine, formulas, helpful, comment, created_at)
-  select athlete, md5(n::text), 'sleep_hours', 'efficiency', 'helps', '3', 4, n % 3 > 0, case when n % 2 = 0 then 'Knew that.' end, at from few;
+  select athlete, md5(n::text) || '00000000', 'sleep_hours', 'efficiency', 'helps', '3', 4, n % 3 > 0, case when n % 2 = 0 then 'Knew that.' end, at from few;

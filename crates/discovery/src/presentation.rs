@@ -86,7 +86,7 @@ pub(crate) fn result(finding: &StoredFinding) -> String {
     let StoredFinding { input, outcome, tier, over_usual_range, effect, ci_low, ci_high, lag_days, p, q, r, n, n_eff, how, .. } = finding;
     let said = (input, outcome, tier, over_usual_range, [effect, ci_low, ci_high], lag_days, [p, q, r], n, n_eff, &how.engine);
     let digest = Sha256::digest(serde_json::to_string(&said).unwrap_or_default());
-    digest.iter().take(16).fold(String::new(), |mut hex, byte| {
+    digest.iter().take(20).fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })

@@ -17,7 +17,7 @@ pub const SAMPLES: Samples = Samples {
         "update discovery_jobs set id = '{job_id}' where athlete_id = $1",
         "insert into finding_snapshots (athlete_id, day, computed_at, fingerprint, engine, findings) values ($1, '2026-01-05', now(), 'x', 'x', '[]')",
         "insert into finding_feedback (athlete_id, result, input, outcome, finding_group, engine, formulas, helpful, comment, created_at)
-           values ($1, '00000000000000000000000000000001', 'sleep_hours', 'resting_hr', 'costs', '3', 4, false, 'Geheimurteil', now())",
+           values ($1, '0000000000000000000000000000000000000001', 'sleep_hours', 'resting_hr', 'costs', '3', 4, false, 'Geheimurteil', now())",
     ],
     prepare: |platform, victim| Box::pin(prepare(platform, victim)),
     values: &[("key", Meaning::plain(KEY))],

@@ -71,7 +71,7 @@ async fn add_data(platform: &Platform, viewer: Uuid) {
                     values ('01900000-0000-7000-8000-0000000000a7', viewer(), '{Tag,Laune}', '{date,mood}', $1, $1)";
     sqlx::query(preset).bind(now).execute(tx.connection()).await.expect("a preset");
     let said = "insert into finding_feedback (athlete_id, result, input, outcome, finding_group, engine, formulas, helpful, comment, created_at)
-                  values (viewer(), md5('zaun'), 'sleep_hours', 'efficiency', 'helps', '3', 4, false, 'Zaunkönig wusste das', $1)";
+                  values (viewer(), md5('zaun') || '00000000', 'sleep_hours', 'efficiency', 'helps', '3', 4, false, 'Zaunkönig wusste das', $1)";
     sqlx::query(said).bind(now).execute(tx.connection()).await.expect("feedback");
     let shoes = [("name", "Rote Schuhe"), ("start_distance", "120")];
     let shoes = domain::activities::GearEdit::parse(|name| shoes.iter().find(|(field, _)| *field == name).map(|(_, text)| *text)).expect("valid");
