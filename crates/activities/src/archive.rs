@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use domain::activities::Line;
 use domain::sharing::hidden_m;
 use futures::FutureExt;
 use platform::feature::archive::{Archive, Contents, StoredFiles, invalid};
@@ -18,6 +19,8 @@ const POINTS: usize = 4_000;
 const PREVIEW: usize = 1_000;
 const ROWS: usize = 20_000;
 const KINDS: usize = 100;
+/// Of the name of a line and its unit.
+const NAME_BYTES: usize = 400;
 /// Maximum hidden radius of a privacy zone, in metres: the widest that forms allow, plus the shift of an older zone.
 const MAX_HIDDEN_M: f64 = 30_000.0;
 
@@ -68,11 +71,13 @@ async fn check_shapes(tx: &mut Tx) -> Result<(), Error> {
         // A recording without distance has none.
         let far = series.km.is_empty() || series.km.len() == along;
         let even = [series.pace.len(), series.graded.len(), series.heart_rate.len(), series.altitude.len(), series.route.len()];
-        let lines = series.lines.len() <= KINDS && series.lines.iter().all(|line| line.points.len() <= POINTS);
+        let short = |(name, unit): &(String, String)| name.len().max(unit.len()) <= NAME_BYTES;
+        let fits = |line: &Line| line.points.len() <= POINTS && line.named.as_ref().is_none_or(short);
+        let lines = series.lines.len() <= KINDS && series.lines.iter().all(fits);
         let few = along <= POINTS
             && row.route_preview.len() <= PREVIEW
             && row.splits.len() <= ROWS
-            && row.laps.len() <= ROWS
+            && row.laps.len().max(row.climbs.len()) <= ROWS
             && row.repairs.len() <= KINDS
             && row.warnings.len() + row.caveats.len() <= KINDS;
         if !few || !lines || !far || even.into_iter().any(|n| n != along) {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::activities::{Caveat, ChartSeries, Lap, Split};
+use domain::activities::{Caveat, ChartSeries, ClimbRow, Lap, Split};
 use domain::recordings::Warning;
+use physiology::route::Line;
 use platform::feature::archive::{Original, check_each};
 use platform::{Error, Tx};
 use sqlx::types::Json;
@@ -22,6 +23,9 @@ pub(crate) struct Shapes {
     pub(crate) splits: Json<Vec<Split>>,
     pub(crate) series: Json<ChartSeries>,
     pub(crate) laps: Json<Vec<Lap>>,
+    pub(crate) climbs: Json<Vec<ClimbRow>>,
+    #[expect(dead_code, reason = "that it can be read is what is checked")]
+    pub(crate) route_line: Option<Json<Line>>,
     pub(crate) warnings: Vec<Json<Warning>>,
     pub(crate) caveats: Vec<Json<Caveat>>,
 }
@@ -91,7 +95,8 @@ pub(crate) async fn check_shapes(
     let rows = sqlx::query_as!(
         Shapes,
         r#"select repairs as "repairs: Json<BTreeMap<String, u32>>", route_preview as "route_preview: Json<Vec<(f32, f32)>>", splits as "splits: Json<Vec<Split>>",
-             series as "series: Json<ChartSeries>", laps as "laps: Json<Vec<Lap>>", warnings as "warnings: Vec<Json<Warning>>", caveats as "caveats: Vec<Json<Caveat>>"
+             series as "series: Json<ChartSeries>", laps as "laps: Json<Vec<Lap>>", climbs as "climbs: Json<Vec<ClimbRow>>",
+             route_line as "route_line: Json<Line>", warnings as "warnings: Vec<Json<Warning>>", caveats as "caveats: Vec<Json<Caveat>>"
            from activities where athlete_id = $1"#,
         athlete
     );
