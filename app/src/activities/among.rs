@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::activities::comparison::{Comparison, Standing};
 use domain::activities::{EfficiencyPoint, Insight, RoutePoint, SportStyle, TrendEstimate};
-use domain::units::{NBSP, decimal, decimals_of_error, signed, spell_number};
+use domain::units::{NBSP, decimal, decimals_of_error, decimals_of_estimate, signed, spell_number};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -126,9 +126,11 @@ pub(super) fn SameRoute(
     let (first, last) = (points.first().map(|p| p.day)?, points.last().map(|p| p.day)?);
     let known: Vec<EfficiencyPoint> =
         points.iter().filter_map(|p| Some(EfficiencyPoint { id: p.id, day: p.day, efficiency_factor: p.efficiency_factor? })).collect();
-    let sentence = TrendEstimate::of(&known).map(|trend| {
-        let decimals = decimals_of_error(trend.give_or_take);
-        let since = first.format("%B %Y");
+    let trend = TrendEstimate::of(&known);
+    let began = known.first().map_or(first, |run| run.day);
+    let sentence = trend.as_ref().map(|trend| {
+        let decimals = decimals_of_estimate(trend.percent, trend.give_or_take);
+        let since = began.format("%B %Y");
         if trend.is_certain() {
             let word = if trend.percent > 0.0 { "Up" } else { "Down" };
             format!(
@@ -166,7 +168,7 @@ pub(super) fn SameRoute(
                 <h2 class="h3">"Same route"</h2>
                 <span class="tiny">{format!("{n} {}s", style.noun)}</span>
             </div>
-            {(known.len() >= 2).then(|| view! { <RouteChart known=known.clone() span=(first, last) /> })}
+            {(known.len() >= 2).then(|| view! { <RouteChart known=known.clone() trend=trend.clone() span=(first, last) /> })}
             <p class="muted small">{sentence}</p>
             <details class="data">
                 <summary>{all}</summary>
@@ -186,12 +188,12 @@ pub(super) fn SameRoute(
 }
 
 #[component]
-fn RouteChart(known: Vec<EfficiencyPoint>, span: (NaiveDate, NaiveDate)) -> impl IntoView {
+fn RouteChart(known: Vec<EfficiencyPoint>, trend: Option<TrendEstimate>, span: (NaiveDate, NaiveDate)) -> impl IntoView {
     let days = (span.1 - span.0).num_days().max(1) as f64;
     let left = move |day: NaiveDate| 2.0 + 96.0 * (day - span.0).num_days() as f64 / days;
     let axis = Axis::around(known.iter().map(|p| p.efficiency_factor), 2, &[]);
     let top = |v: f64| 100.0 - axis.percent(v);
-    let trend = TrendEstimate::of(&known).map(|trend| {
+    let trend = trend.map(|trend| {
         let reach = (known[known.len() - 1].day - known[0].day).num_days() as f64;
         let at = |x: f64| Some(top(trend.at(x).0));
         line([(left(known[0].day), at(0.0)), (left(known[known.len() - 1].day), at(reach))].into_iter())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
-use domain::activities::{FitnessRange, FormState, PmcDay};
+use domain::activities::{FitnessRange, FormState, OwnConstants, PmcDay};
 use domain::units::{decimal, signed};
 use leptos::ev;
 use leptos::prelude::*;
@@ -63,7 +63,17 @@ pub(super) fn Balance(
     planned: bool,
     /// What is shown of the past.
     range: FitnessRange,
+    /// The athlete's own time constants, if they were asked for.
+    own: Option<OwnConstants>,
 ) -> impl IntoView {
+    let asked = if own.is_some() { "&constants=own" } else { "" };
+    let told = own.and_then(|own| own.days());
+    let (fitness_days, fatigue_days) = told.unwrap_or((42.0, 7.0));
+    let constants = if told.is_some() {
+        "The time constants are your own, as far as your runs tell them."
+    } else {
+        "The time constants of 42 and 7 days are a convention; yours may differ."
+    };
     let (from, to) = (days.first().map_or(today, |d| d.day), days.last().map_or(today, |d| d.day));
     let drawn = Arc::new(Drawn { days, today, from, span: (to - from).num_days().max(1) as f64 });
     let here = RwSignal::new(None::<PmcDay>);
@@ -107,7 +117,7 @@ pub(super) fn Balance(
     let ranges = FitnessRange::ALL.map(|other| {
         let current = (other == range).then_some("true");
         view! {
-            <a href=format!("/performance?range={}", other.key()) aria-current=current>
+            <a href=format!("/performance?range={}{asked}", other.key()) aria-current=current>
                 {other.label()}
             </a>
         }
@@ -121,8 +131,8 @@ pub(super) fn Balance(
                 </nav>
             </div>
             <ul class="legend" aria-hidden="true">
-                <li class="fitness">"Fitness, 42 days"</li>
-                <li class="fatigue">"Fatigue, 7 days"</li>
+                <li class="fitness">{format!("Fitness, {fitness_days:.0} days")}</li>
+                <li class="fatigue">{format!("Fatigue, {fatigue_days:.0} days")}</li>
             </ul>
             <p class="tiny readout" aria-live="polite">
                 {reading}
@@ -132,7 +142,7 @@ pub(super) fn Balance(
                 <Form drawn=Arc::clone(&drawn) left=left_of_cursor />
             </div>
             <p class="muted small">
-                {format!("From the TRIMP of all sports. Dashed: {future}. The time constants of 42 and 7 days are a convention; yours may differ.")}
+                {format!("From the TRIMP of all sports. Dashed: {future}. {constants}")}
             </p>
             <Weeks drawn />
         </section>

@@ -14,7 +14,9 @@ mod page;
 mod parts;
 mod performance;
 mod provenance;
+mod records;
 mod route;
+mod seasons;
 mod shared;
 mod thresholds;
 mod tracks;
@@ -79,7 +81,7 @@ functions! {
     GetOverlapping => Access::Athlete, r#"{"id": "{activity}"}"#,
     GetShared => Access::Shared, r#"{"id": "{activity}", "audience": "organisation"}"#,
     GetSharedBy => Access::ResourceOwner, r#"{"athlete": "{athlete}", "request": {"after": null}}"#,
-    GetPerformance => Access::Athlete, r#"{"range": "season"}"#,
+    GetPerformance => Access::Athlete, r#"{"range": "season", "own": true}"#,
     GetThresholds => Access::Athlete, "{}",
     GetToday => Access::Athlete, "{}",
 }
@@ -140,14 +142,14 @@ pub async fn get_shared_by(athlete: Uuid, request: PageRequest) -> Result<domain
 
 /// Fitness, capacity, records.
 #[server(prefix = "/api", endpoint = "performance", input = Json, output = Json)]
-pub async fn get_performance(range: String) -> Result<Performance, AppError> {
+pub async fn get_performance(range: String, own: bool) -> Result<Performance, AppError> {
     use crate::server::{to_app_error, today, user_tx};
     let (platform, viewer, mut tx) = user_tx().await?;
     let today = today(&platform, &viewer);
     let end = today + chrono::Days::new(activities::FORECAST_DAYS);
-    let ahead = plan::loads(&mut tx, today, end, today).await.map_err(to_app_error)?;
+    let ahead = plan::loads(&mut tx, today.succ_opt().unwrap_or(today), end, today).await.map_err(to_app_error)?;
     let range = domain::activities::FitnessRange::parse(&range);
-    activities::performance(&mut tx, today, range, &ahead).await.map_err(to_app_error)
+    activities::performance(&mut tx, today, range, own, &ahead).await.map_err(to_app_error)
 }
 
 /// The athlete's thresholds, and the progress of recomputing with them.

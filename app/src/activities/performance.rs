@@ -1,7 +1,7 @@
 //! What all runs add up to: fitness, fatigue and form (TSB), race predictions, and records.
 
 use chrono::TimeDelta;
-use domain::activities::{Assumed, Capacity, FORM_IS, FormState, Performance, PmcDay, Record, Week};
+use domain::activities::{Assumed, Capacity, FORM_IS, FormState, Performance, PmcDay, Week};
 use domain::units::{NBSP, distance_name, duration, pace, pluralize, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -9,6 +9,8 @@ use leptos_router::hooks::use_query_map;
 use super::assumed::AssumedLine;
 use super::balance::Balance;
 use super::get_performance;
+use super::records::Records;
+use super::seasons::{Own, Seasons};
 use super::tracks::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
 use crate::ui::pages::PageView;
@@ -23,8 +25,11 @@ pub struct PerformancePage;
 impl PageView for PerformancePage {
     fn view() -> AnyView {
         let query = use_query_map();
-        let range = Memo::new(move |_| query.read().get("range").unwrap_or_default());
-        await_page(reading(move || range.get(), get_performance), show).into_any()
+        let wanted = Memo::new(move |_| {
+            let query = query.read();
+            (query.get("range").unwrap_or_default(), query.get("constants").is_some_and(|constants| constants == "own"))
+        });
+        await_page(reading(move || wanted.get(), |(range, own)| get_performance(range, own)), show).into_any()
     }
 }
 
@@ -40,7 +45,7 @@ fn show(p: Performance) -> impl IntoView {
             </div>
             <div class="grid performance">
                 <EmptyState sentence=sentence href="/imports" step="Import runs" />
-                <Records records=p.records />
+                <Records records=p.records by_year=p.by_year today=p.today />
             </div>
         }
         .into_any();
@@ -66,12 +71,16 @@ fn show(p: Performance) -> impl IntoView {
             <AssumedLine assumed=p.assumed />
         </section>
         <div class="grid performance">
-            <Balance days=p.balance.clone() today=p.today planned=p.planned range=p.range />
+            <Balance days=p.balance.clone() today=p.today planned=p.planned range=p.range own=p.own />
             <div class="grid cols-2">
                 <Races capacity=p.capacity.clone() />
                 <Critical capacity=p.capacity.clone() assumed=p.assumed />
             </div>
-            <Records records=p.records />
+            <div class="grid cols-2">
+                <Own own=p.own range=p.range />
+                <Seasons seasons=p.seasons today=p.today />
+            </div>
+            <Records records=p.records by_year=p.by_year today=p.today />
         </div>
     }
     .into_any()
@@ -238,50 +247,4 @@ fn Critical(capacity: Capacity, assumed: Assumed) -> impl IntoView {
         </section>
     }
     .into_any()
-}
-
-/// The fastest over each distance, ever.
-#[component]
-fn Records(records: Vec<Record>) -> impl IntoView {
-    (!records.is_empty()).then(|| {
-        view! {
-            <section class="card">
-                <h2 class="h3">"Records"</h2>
-                <div class="scroll">
-                    <table>
-                        <thead>
-                            <tr>
-                                <th>"Distance"</th>
-                                <th class="r">"Elapsed"</th>
-                                <th class="r">"Pace"</th>
-                                <th>"When"</th>
-                            </tr>
-                        </thead>
-                        <tbody>
-                            {records
-                                .into_iter()
-                                .map(|r| {
-                                    view! {
-                                        <tr>
-                                            <td>{distance_name(r.distance_m)}</td>
-                                            <td class="r">
-                                                <b>{duration(r.elapsed_s)}</b>
-                                            </td>
-                                            <td class="r">{units().pace(r.elapsed_s / r.distance_m * 1000.0)}</td>
-                                            <td>
-                                                <a class="row-link" href=format!("/activities/{}", r.activity)>
-                                                    {r.title}
-                                                </a>
-                                                <span class="tiny">" " {units().short_date(r.day)}</span>
-                                            </td>
-                                        </tr>
-                                    }
-                                })
-                                .collect_view()}
-                        </tbody>
-                    </table>
-                </div>
-            </section>
-        }
-    })
 }

@@ -66,6 +66,8 @@ pub async fn get_calendar(month: Option<String>, week: Option<Day>) -> Result<Ca
 /// What the plan brings: loads of this week and the next, and the form on the morning of the next race.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Ahead {
+    /// The next session that is not done, from today on.
+    pub next: Option<domain::plan::Planned>,
     /// The load that is planned for the seven days from tomorrow on, and for the seven after them.
     pub loads: [f64; 2],
     /// The load of the seven days up to today.
@@ -80,14 +82,17 @@ pub async fn get_ahead() -> Result<Ahead, AppError> {
     use crate::server::{to_app_error, today, user_tx};
     let (platform, viewer, mut tx) = user_tx().await?;
     let today = today(&platform, &viewer);
-    let loads = plan::loads(&mut tx, today, today + chrono::Days::new(activities::FORECAST_DAYS), today).await.map_err(to_app_error)?;
+    let loads = plan::loads(&mut tx, today.succ_opt().unwrap_or(today), today + chrono::Days::new(activities::FORECAST_DAYS), today)
+        .await
+        .map_err(to_app_error)?;
     let sum = |from: i64| loads.iter().filter(|(day, _)| (from..from + 7).contains(&(*day - today).num_days())).map(|(_, load)| load).sum();
     let balance = activities::balance_ahead(&mut tx, today, &loads).await.map_err(to_app_error)?;
     let last = balance.iter().filter(|of| (0..7).contains(&(today - of.day).num_days())).map(|of| of.load).sum();
     let races = onboarding::goals(&mut tx).await.map_err(to_app_error)?.races;
-    let next = races.into_iter().filter(|race| race.day > today).min_by_key(|race| race.day);
-    let race = next.and_then(|race| Some((race.name, race.day, balance.iter().find(|of| of.day == race.day)?.form)));
-    Ok(Ahead { loads: [sum(1), sum(8)], last, race })
+    let coming = races.into_iter().filter(|race| race.day > today).min_by_key(|race| race.day);
+    let race = coming.and_then(|race| Some((race.name, race.day, balance.iter().find(|of| of.day == race.day)?.form)));
+    let next = plan::next(&mut tx, today).await.map_err(to_app_error)?;
+    Ok(Ahead { next, loads: [sum(1), sum(8)], last, race })
 }
 
 /// The page.

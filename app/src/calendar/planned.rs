@@ -85,7 +85,7 @@ pub(super) fn Cards(view: CalendarView, week: NaiveDate, ahead: Resource<Result<
     let today = view.today;
     view! {
         <div class="grid cols-3 plan-cards">
-            <Next planned=view.next_planned().cloned() today=today />
+            {await_section(ahead, move |ahead| view! { <Next planned=ahead.next today=today /> })}
             <article class="card finding">
                 <h2 class="h3">"The next two weeks"</h2>
                 {await_section(ahead, move |ahead| view! { <Brings ahead=ahead today=today /> })}
@@ -167,12 +167,12 @@ fn Next(planned: Option<Planned>, today: NaiveDate) -> impl IntoView {
 /// Loads of the next two weeks, and form on the morning of a race.
 #[component]
 fn Brings(ahead: Ahead, today: NaiveDate) -> impl IntoView {
-    let Ahead { loads: [next, after], last, race } = ahead;
+    let Ahead { loads: [next, after], last, race, .. } = ahead;
     let load = if next + after <= 0.0 {
         "No load is planned, or none is known: three activities with a heart rate make one usual.".to_owned()
     } else {
         format!(
-            "The last seven days had a load of {}. Planned are about {} for the next seven, and {} for those after.",
+            "The last seven days had a load of {}. Planned from tomorrow on are about {} for seven days, and {} for those after.",
             decimal(last, 0),
             decimal(next, 0),
             decimal(after, 0)

@@ -10,7 +10,7 @@ use domain::activities::{
 };
 use domain::discovery::{Card, HighlightedText, News};
 use domain::onboarding::Progress;
-use domain::units::{NBSP, Units, decimal, decimals_of_error, pluralize, signed, spell_number};
+use domain::units::{NBSP, Units, decimal, decimals_of_estimate, pluralize, signed, spell_number};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -81,7 +81,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let week_ago = today - TimeDelta::days(7);
     let [earlier_form, form] = activities::form_since(&mut tx, week_ago, today).await.map_err(to_app_error)?;
     // In the first week everything would be one.
-    let may_be_records = latest.as_ref().is_some_and(|latest| latest.day > week_ago) && efficiency.first().is_some_and(|run| run.day <= week_ago);
+    let may_be_records = latest.as_ref().is_some_and(|latest| latest.day > week_ago) && days.first().is_some_and(|run| run.day <= week_ago);
     let records =
         if may_be_records { activities::records_since(&mut tx, week_ago + TimeDelta::days(1)).await.map_err(to_app_error)? } else { Vec::new() };
     let news = discovery::news_since(&mut tx, platform.features, week_ago).await.map_err(to_app_error)?;
@@ -207,7 +207,7 @@ fn in_words(change: &TrendEstimate, last: NaiveDate, today: NaiveDate) -> Highli
         return HighlightedText { before, marked: String::new(), after: String::new() };
     }
     let word = if change.percent > 0.0 { "more" } else { "less" };
-    let decimals = decimals_of_error(change.give_or_take);
+    let decimals = decimals_of_estimate(change.percent, change.give_or_take);
     HighlightedText {
         before: if is_recent { "You are ".to_owned() } else { format!("On {day} you were ") },
         marked: format!("{}{NBSP}% {word} efficient", decimal(change.percent.abs(), decimals)),

@@ -10,8 +10,8 @@ insert into activities (id, athlete_id, import_file_id, source_sha256, source_pa
     case when n % 100 = 3 then pg_temp.id(n - 1) end, case when n % 100 = 5 then pg_temp.id(n - 1) end, n % 1000 = 7
   from owned;
 insert into activity_streams (activity_id, athlete_id, samples) select id, athlete, repeat('x', 200)::bytea from owned;
-insert into activity_efforts (activity_id, athlete_id, kind, target, distance_m, elapsed_s, start_s)
-  select id, athlete, kind, target, 1000, 200 + n % 100, 0 from owned, (values ('distance', 1000), ('distance', 5000), ('duration', 1200)) best (kind, target);
+insert into activity_efforts (activity_id, athlete_id, kind, target, distance_m, elapsed_s, start_s, year)
+  select id, athlete, kind, target, 1000, 200 + n % 100, 0, extract(year from at) from owned, (values ('distance', 1000), ('distance', 5000), ('duration', 1200)) best (kind, target);
 insert into trashed_activities (id, athlete_id, title, day, deleted_at, rows) select id, athlete, 'Run', at::date, at, '{}' from few;
 insert into recompute_tasks (id, athlete_id, reason, total, created_at, finished_at)
   select id, athlete, 'edits', 1, at, case when n <> 7 then at end from few;

@@ -32,6 +32,7 @@ mod recompute;
 mod recomputer;
 mod recording;
 mod routes;
+mod seasons;
 mod series;
 mod shared;
 mod sharing;

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use domain::activities::{Capacity, FitnessRange, Performance, PmcDay, Prediction, Record, Thresholds, Week};
+use domain::statistics::quantile;
 use physiology::capacity::{CriticalSpeed, critical_speed, critical_speed_interval, vdot};
-use physiology::load::{balance, monotony_and_strain, ramp};
+use physiology::load::{USUAL_DAYS, balance_by, monotony_and_strain, ramp};
 use physiology::predictions::{efforts_used, predict_from};
 use platform::{Error, Tx};
 use uuid::Uuid;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use crate::analyse::assumed;
 use crate::daily::{FIRST_DAY, LOAD_DAYS};
 use crate::queries::{daily, performance as queries};
+use crate::seasons::{own_constants, seasons};
 use crate::thresholds::thresholds;
 use crate::{DayLoad, load_days};
 
@@ -21,6 +23,8 @@ use crate::{DayLoad, load_days};
 const MOST_DRAWN: usize = 400;
 /// Days that the chart continues past today, with what is planned.
 pub const FORECAST_DAYS: u64 = 42;
+/// Years whose best are shown beside each other.
+const YEARS: i32 = 5;
 /// Efforts older than this say little about today.
 const SEASON_DAYS: u64 = 90;
 /// Durations of the efforts that critical speed is fitted to, in seconds: shorter ones are sprints, longer ones are limited by more than
@@ -39,19 +43,24 @@ const VO2MAX_DAYS: u64 = 42;
 const RACES_M: [f64; 5] = [1500.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
 
 /// Everything that the performance page shows. `ahead` has the loads that days after today are planned to have; the others are days without training.
-pub async fn performance(tx: &mut Tx, today: NaiveDate, range: FitnessRange, ahead: &[(NaiveDate, f64)]) -> Result<Performance, Error> {
-    let (balance, week) = performance_chart(&with_plan(tx, today, range, ahead).await?, today, range);
+/// With the athlete's own time constants if `own` is set and the runs tell them.
+pub async fn performance(tx: &mut Tx, today: NaiveDate, range: FitnessRange, own: bool, ahead: &[(NaiveDate, f64)]) -> Result<Performance, Error> {
+    let own = if own { Some(own_constants(tx, today).await?) } else { None };
+    let constants = own.and_then(|own| own.days()).unwrap_or(USUAL_DAYS);
+    let (balance, week) = performance_chart(&with_plan(tx, today, range, ahead).await?, today, range, constants);
     let last_load = daily::last_load(tx, today).await?;
     let assumed = assumed(&Thresholds::on(today, &thresholds(tx).await?), today);
     let planned = ahead.iter().any(|(day, load)| *day > today && *load > 0.0);
     let (capacity, records) = (capacity(tx, today).await?, queries::records(tx).await?);
-    Ok(Performance { range, balance, last_load, today, week, capacity, records, assumed, planned })
+    let by_year = queries::records_by_year(tx, (today.year() - YEARS + 1, today.year())).await?;
+    let seasons = seasons(tx, today).await?;
+    Ok(Performance { by_year, seasons, own, range, balance, last_load, today, week, capacity, records, assumed, planned })
 }
 
 /// Fitness, fatigue and form from half a year ago to [`FORECAST_DAYS`] ahead, with the loads that are planned.
 pub async fn balance_ahead(tx: &mut Tx, today: NaiveDate, ahead: &[(NaiveDate, f64)]) -> Result<Vec<PmcDay>, Error> {
     let range = FitnessRange::Season;
-    Ok(performance_chart(&with_plan(tx, today, range, ahead).await?, today, range).0)
+    Ok(performance_chart(&with_plan(tx, today, range, ahead).await?, today, range, USUAL_DAYS).0)
 }
 
 /// The loads that the days of a range rest on, and what is planned after today.
@@ -72,14 +81,14 @@ pub async fn records_since(tx: &mut Tx, since: NaiveDate) -> Result<Vec<Record>,
 }
 
 /// Fitness, fatigue and form (TSB) of each day from the first load, but no more than the range has, to [`FORECAST_DAYS`] past today.
-fn performance_chart(loads: &[DayLoad], today: NaiveDate, range: FitnessRange) -> (Vec<PmcDay>, Option<Week>) {
+fn performance_chart(loads: &[DayLoad], today: NaiveDate, range: FitnessRange, constants: (f64, f64)) -> (Vec<PmcDay>, Option<Week>) {
     let Some(first) = loads.first().map(|l| l.day).filter(|d| *d <= today) else { return (Vec::new(), None) };
     let end = today + Days::new(FORECAST_DAYS);
     let mut next = loads.iter().peekable();
     let days: Vec<(NaiveDate, f64)> =
         first.iter_days().take_while(|d| *d <= end).map(|day| (day, next.next_if(|l| l.day == day).map_or(0.0, |l| l.trimp))).collect();
     let stress: Vec<f64> = days.iter().map(|d| d.1).collect();
-    let balance = balance(&stress);
+    let balance = balance_by(&stress, constants);
     let upto = days.partition_point(|d| d.0 <= today);
     let hidden = range.days().map_or(0, |days| upto.saturating_sub(days as usize));
     // Of many days, some are drawn: today is one of them.
@@ -93,7 +102,11 @@ fn performance_chart(loads: &[DayLoad], today: NaiveDate, range: FitnessRange) -
         .into_iter()
         .zip(balance)
         .skip(hidden)
-        .filter(|((day, _), _)| (today - *day).num_days() % step == 0)
+        .filter(|((day, _), _)| {
+            let ago = (today - *day).num_days();
+            // The table below has the weeks of a year.
+            ago % step == 0 || ago % 7 == 0 && ago <= 366
+        })
         .map(|((day, load), b)| PmcDay { day, load, fitness: b.fitness, fatigue: b.fatigue, form: b.form })
         .collect();
     (days, week)
@@ -157,12 +170,11 @@ fn critical(best_of: &[(f64, f64, Uuid)], days: &HashMap<Uuid, NaiveDate>) -> Op
     Some((found, critical_speed_interval(&found, efforts.len()), mean_s))
 }
 
-/// The value in the middle; of an even number, the mean of the two.
+/// The value in the middle.
 fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let count = sorted.len();
-    (count > 0).then(|| f64::midpoint(sorted[(count - 1) / 2], sorted[count / 2]))
+    (!sorted.is_empty()).then(|| quantile(&sorted, 0.5))
 }
 
 #[cfg(test)]
@@ -189,17 +201,19 @@ mod tests {
     fn the_chart_continues_past_today_and_decays() {
         let day = |d| NaiveDate::from_ymd_opt(2026, 3, d).expect("a date");
         let loads: Vec<DayLoad> = (1..=14).map(|d| DayLoad { day: day(d), trimp: if d % 2 == 0 { 100.0 } else { 0.0 } }).collect();
-        let (days, week) = performance_chart(&loads, day(14), FitnessRange::Season);
+        let (days, week) = performance_chart(&loads, day(14), FitnessRange::Season, USUAL_DAYS);
         assert_eq!(days.len(), 14 + 42);
         assert!(days[13].fitness > days[55].fitness && days[55].load.abs() < 1e-12);
         assert!((days[13].form - (days[12].fitness - days[12].fatigue)).abs() < 1e-12);
         let week = week.expect("two weeks of load");
         assert!((week.load - 400.0).abs() < 1e-9 && week.ramp.is_some_and(|r| r > 0.0) && week.monotony.is_some());
-        assert!(performance_chart(&[], day(14), FitnessRange::Season).0.is_empty());
+        assert!(performance_chart(&[], day(14), FitnessRange::Season, USUAL_DAYS).0.is_empty());
         let long_ago = DayLoad { day: day(1) - Days::new(4000), trimp: 100.0 };
-        let (days, _) = performance_chart(&[&[long_ago], &loads[..]].concat(), day(14), FitnessRange::Season);
+        let (days, _) = performance_chart(&[&[long_ago], &loads[..]].concat(), day(14), FitnessRange::Season, USUAL_DAYS);
         assert_eq!((days.len(), days[180].day), (181 + 42, day(14)), "twelve years are not sent to the browser");
-        let (days, _) = performance_chart(&[&[long_ago], &loads[..]].concat(), day(14), FitnessRange::All);
-        assert!(days.len() < 400 && days.iter().any(|d| d.day == day(14)), "{}", days.len());
+        let (days, _) = performance_chart(&[&[long_ago], &loads[..]].concat(), day(14), FitnessRange::All, USUAL_DAYS);
+        assert!(days.len() < 500 && days.iter().any(|d| d.day == day(14)), "{}", days.len());
+        let weeks = days.iter().filter(|d| (0..=366).contains(&(day(14) - d.day).num_days()) && (day(14) - d.day).num_days() % 7 == 0);
+        assert_eq!(weeks.count(), 53);
     }
 }

@@ -377,11 +377,11 @@ async fn a_season_gives_a_chart_records_and_predictions(_: PgPoolOptions, connec
     add_new(&platform, kim, run(START), "a.fit").await;
     let quick = add_new(&platform, kim, fast, "b.fit").await;
     let today = load_detail(&platform, kim, quick).await.summary.day;
-    let p = performance(&mut begin_as(&platform, kim).await, today, FitnessRange::Season, &[]).await.expect("performance");
+    let p = performance(&mut begin_as(&platform, kim).await, today, FitnessRange::Season, false, &[]).await.expect("performance");
     assert_eq!(p.balance.len(), 4 + 42);
     // What is planned is in the future of the chart, and nowhere else.
     let ahead = [(today, 500.0), (today + chrono::TimeDelta::days(7), 80.0)];
-    let with_plan = performance(&mut begin_as(&platform, kim).await, today, FitnessRange::Season, &ahead).await.expect("performance");
+    let with_plan = performance(&mut begin_as(&platform, kim).await, today, FitnessRange::Season, false, &ahead).await.expect("performance");
     assert!(with_plan.planned && !p.planned && with_plan.balance[..10] == p.balance[..10]);
     assert!(with_plan.balance[10].load > 79.0 && with_plan.balance[11].fitness > p.balance[11].fitness, "{:?}", with_plan.balance[10]);
     assert!(p.records.iter().all(|r| r.activity == quick) && p.records.len() >= 5);

@@ -25,7 +25,9 @@ pub async fn since(tx: &mut Tx, features: Features, day: NaiveDate) -> Result<Op
     let Some(latest) = queries::latest(tx, athlete).await? else { return Ok(None) };
     // A report that is older than that is the one of then, too: nothing has changed since.
     let Some(look_back) = u64::try_from((latest.day - day).num_days()).ok().filter(|days| *days > 0) else {
-        return Ok(Some(News { since: day, other_method: false, items: Vec::new() }));
+        // The first report is no news of anything.
+        let earlier = queries::earlier(tx, athlete, day, latest.day).await?;
+        return Ok(earlier.map(|_| News { since: day, other_method: false, items: Vec::new() }));
     };
     let Ok(findings) = serde_json::from_value::<Vec<FindingSnapshot>>(latest.findings) else { return Ok(None) };
     let inputs = features.inputs_of(tx).await?;

@@ -276,12 +276,6 @@ impl CalendarView {
         self.planned.iter().filter(move |one| one.session.day == day).filter(is_shown)
     }
 
-    /// The next session, from today on.
-    #[must_use]
-    pub fn next_planned(&self) -> Option<&Planned> {
-        self.open().find(|one| one.session.day >= self.today)
-    }
-
     /// The next race, and in how many days.
     #[must_use]
     pub fn next_race(&self) -> Option<(&RaceDay, i64)> {
@@ -386,7 +380,6 @@ mod tests {
         assert_eq!(view.plan_of(&view.done[0]).map(|(planned, share)| (planned.session.id, share)), Some((Uuid::from_u128(1), Some(0.71))));
         let on = |text: &str| view.planned_on(day(text)).count();
         assert_eq!([on("2026-11-17"), on("2026-11-18"), on("2026-11-22")], [0, 1, 1]);
-        assert_eq!(view.next_planned().map(|one| one.session.day), Some(day("2026-11-21")));
     }
 
     #[test]

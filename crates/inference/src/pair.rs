@@ -1,5 +1,7 @@
 //! One input and one outcome: the test, the effect, and whether there is none worth the time.
 
+use domain::statistics::t_975;
+
 use crate::design_matrix::{Rows, Screen};
 use crate::distribution::t_quantile;
 use crate::finding::{Family, Finding, LagEffect, Point, Provenance, Tier};
@@ -94,7 +96,7 @@ fn effect(finding: &mut Finding, screen: &Screen, input: &Input, tests: &Lagged,
         let (change, error) = (test.fit.slope * input.step, test.fit.se * input.step);
         // The t quantile is never below the normal 1.645: most pairs are decided without it.
         inside = inside && change.abs() + 1.645 * error < small && change.abs() + t_quantile(0.95, test.fit.df) * error < small;
-        let half = wide(test.fit.df) * error;
+        let half = t_975(test.fit.df) * error;
         finding.profile.push(LagEffect { lag_days: test.lag.unsigned_abs() as usize, effect: change, low: change - half, high: change + half });
         if test.lag == lag {
             (finding.effect, finding.ci_low, finding.ci_high) = (Some(change), Some(change - half), Some(change + half));
@@ -109,19 +111,6 @@ fn effect(finding: &mut Finding, screen: &Screen, input: &Input, tests: &Lagged,
         (finding.ci_low, finding.ci_high) = (Some(change - over_all_lags), Some(change + over_all_lags));
         finding.tier = if change.abs() > over_all_lags { Tier::TooSmall } else { Tier::NoEffect };
     }
-}
-
-/// The 97.5 % point of t by its expansion at the normal one (Abramowitz and Stegun 26.7.5): within 0.001 from 8 degrees of freedom on.
-fn wide(df: f64) -> f64 {
-    let z = 1.959_963_984_540_054_f64;
-    let (z2, d) = (z * z, 1.0 / df);
-    let terms = [
-        (z2 + 1.0) * z / 4.0,
-        ((5.0 * z2 + 16.0) * z2 + 3.0) * z / 96.0,
-        (((3.0 * z2 + 19.0) * z2 + 17.0) * z2 - 15.0) * z / 384.0,
-        ((((79.0 * z2 + 776.0) * z2 + 1482.0) * z2 - 1920.0) * z2 - 945.0) * z / 92_160.0,
-    ];
-    z + d * (terms[0] + d * (terms[1] + d * (terms[2] + d * terms[3])))
 }
 
 /// The best lag and its neighbours of the same sign that fit nearly as well.
@@ -188,7 +177,7 @@ mod tests {
     #[test]
     fn the_expansion_is_the_quantile() {
         for df in [8.0, 15.0, 40.0, 300.0] {
-            assert!((wide(df) - t_quantile(0.975, df)).abs() < 1e-3, "{df}");
+            assert!((t_975(df) - t_quantile(0.975, df)).abs() < 1e-3, "{df}");
         }
     }
 }

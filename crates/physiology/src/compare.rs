@@ -74,7 +74,8 @@ pub fn standing(value: f64, among: &[f64]) -> Standing {
     }
 }
 
-fn count(n: usize) -> u32 {
+/// As pages have it.
+pub(crate) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 

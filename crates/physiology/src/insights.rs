@@ -6,6 +6,7 @@
 use domain::activities::Insight;
 use domain::activities::comparison::{Baseline, Comparison};
 
+use crate::compare::count;
 use crate::spread::one_more;
 
 /// At most so many.
@@ -57,7 +58,7 @@ pub struct EffortBefore {
     pub seconds: f64,
     /// The best before, in seconds.
     pub best_s: f64,
-    /// How many there were before.
+    /// How many there were before; five are enough to know.
     pub runs: u32,
 }
 
@@ -120,11 +121,7 @@ fn record(efforts: &[EffortBefore]) -> Option<Insight> {
 fn nearly(efforts: &[EffortBefore]) -> Option<Insight> {
     let near = |e: &&EffortBefore| is_counted(e) && e.seconds >= e.best_s && e.seconds <= e.best_s * (1.0 + NEARLY);
     let best = efforts.iter().filter(near).min_by(|a, b| (a.seconds / a.best_s).total_cmp(&(b.seconds / b.best_s)))?;
-    Some(Insight::RecordNearly { distance_m: best.distance_m, seconds: best.seconds, best_s: best.best_s, runs: best.runs })
-}
-
-fn count(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
+    Some(Insight::RecordNearly { distance_m: best.distance_m, seconds: best.seconds, best_s: best.best_s })
 }
 
 fn is_counted(e: &EffortBefore) -> bool {

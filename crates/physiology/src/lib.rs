@@ -48,4 +48,4 @@ pub use splits::{Split, splits};
 pub use track::Track;
 
 /// The version of all formulas together; a stored metric records the version that computed it.
-pub const FORMULA_VERSION: i32 = 4;
+pub const FORMULA_VERSION: i32 = 5;

@@ -69,16 +69,25 @@ pub struct Balance {
     pub form: f64,
 }
 
-/// Fitness, fatigue and training stress balance for each day of `stress`, starting from zero.
+/// The usual time constants of fitness and fatigue, in days.
+pub const USUAL_DAYS: (f64, f64) = (42.0, 7.0);
+
+/// Fitness, fatigue and training stress balance for each day of `stress`, starting from zero, with the usual time constants.
 #[must_use]
 pub fn balance(stress: &[f64]) -> Vec<Balance> {
+    balance_by(stress, USUAL_DAYS)
+}
+
+/// The same with time constants of fitness and fatigue in days.
+#[must_use]
+pub fn balance_by(stress: &[f64], (fitness_days, fatigue_days): (f64, f64)) -> Vec<Balance> {
     let (mut fitness, mut fatigue) = (0.0, 0.0);
     stress
         .iter()
         .map(|s| {
             let form = fitness - fatigue;
-            fitness = next_day(fitness, *s, 42.0);
-            fatigue = next_day(fatigue, *s, 7.0);
+            fitness = next_day(fitness, *s, fitness_days);
+            fatigue = next_day(fatigue, *s, fatigue_days);
             Balance { fitness, fatigue, form }
         })
         .collect()

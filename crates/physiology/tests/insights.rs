@@ -119,7 +119,7 @@ fn firsts_and_the_longest() {
 fn records_and_nearly() {
     let mut facts = ordinary();
     facts.efforts[0].seconds = 1245.2;
-    says(&facts, &[("Four seconds from your best 5 km.", "20:45 inside this run. Your best of 60 is 20:41.")]);
+    says(&facts, &[("Four seconds from your best 5 km.", "20:45 inside this run. Your best is 20:41.")]);
     facts.efforts[0].seconds = 1229.0;
     says(&facts, &[("Your fastest 5 km so far.", "20:29. The best before was 20:41.")]);
     // Less than a receiver's error of distance is worth no line.

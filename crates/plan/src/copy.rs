@@ -26,7 +26,10 @@ pub(crate) async fn copy_week(
     let mut sessions: Vec<PlannedSession> = of_plan.iter().map(|one| one.session.clone()).collect();
     if fields.done {
         let done = activities::done(tx, fields.from, last).await?;
-        sessions.extend(done.iter().filter(|done| !of_plan.iter().any(|one| one.activity == Some(done.id))).map(again));
+        let (ids, own): (Vec<Uuid>, Vec<Uuid>) = (done.iter().map(|one| one.id).collect(), sessions.iter().map(|session| session.id).collect());
+        let theirs = queries::chosen_elsewhere(tx, athlete, &ids, &own).await?;
+        let planned = |done: &&Done| theirs.contains(&done.id) || of_plan.iter().any(|one| one.activity == Some(done.id));
+        sessions.extend(done.iter().filter(|done| !planned(done)).map(again));
     }
     if sessions.is_empty() {
         let mut errors = FieldErrors::default();

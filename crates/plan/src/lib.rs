@@ -20,7 +20,7 @@ mod workout;
 
 pub use feed::has_feed;
 use futures::FutureExt;
-pub use matched::{loads, planned, session_view};
+pub use matched::{loads, next, planned, session_view};
 use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
 pub use service::{add, delete, edit, match_to, move_to};
 

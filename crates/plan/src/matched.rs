@@ -13,8 +13,12 @@ use crate::service::{NEAR_DAYS, stored};
 
 /// Sessions that are read at once, at most: two months of ten a day.
 const MOST: i64 = 700;
-/// Days before today that say what is usual: twelve weeks.
-const USUAL_DAYS: u64 = 84;
+/// Days before today that say what is usual: with today, twelve weeks.
+const USUAL_DAYS: u64 = 83;
+/// Sessions from today on among which the next one is looked for: those of two days.
+const MOST_OPEN: i64 = 20;
+/// How far ahead the next session may be: as far as one can be planned, and more.
+const AHEAD_DAYS: u64 = 800;
 /// Days that loads are asked for at once, at most.
 const MOST_DAYS: u64 = 69;
 
@@ -25,8 +29,15 @@ pub async fn planned(tx: &mut Tx, from: NaiveDate, to: NaiveDate, today: NaiveDa
     with_activities(tx, sessions, today).await
 }
 
-/// Adds what sessions come to and what they became.
-pub(crate) async fn with_activities(tx: &mut Tx, sessions: Vec<PlannedSession>, today: NaiveDate) -> Result<Vec<Planned>, Error> {
+/// The next session that is not done, from today on.
+pub async fn next(tx: &mut Tx, today: NaiveDate) -> Result<Option<Planned>, Error> {
+    let athlete = tx.viewer()?;
+    let sessions = queries::between(tx, athlete, today, today + Days::new(AHEAD_DAYS), MOST_OPEN).await?;
+    Ok(with_activities(tx, sessions, today).await?.into_iter().find(|one| one.activity.is_none()))
+}
+
+/// Adds what sessions come to and what they became. They are all those of their days.
+async fn with_activities(tx: &mut Tx, sessions: Vec<PlannedSession>, today: NaiveDate) -> Result<Vec<Planned>, Error> {
     if sessions.is_empty() {
         return Ok(Vec::new());
     }
@@ -38,6 +49,10 @@ pub(crate) async fn with_activities(tx: &mut Tx, sessions: Vec<PlannedSession>, 
     let mut done = activities::shapes_on(tx, &days).await?;
     let elsewhere: Vec<Uuid> = chosen.into_iter().filter(|activity| !done.iter().any(|one| one.id == *activity)).collect();
     done.extend(activities::shapes_of(tx, &elsewhere).await?);
+    // What sessions of other days have chosen is theirs.
+    let (athlete, own): (Uuid, Vec<Uuid>) = (tx.viewer()?, sessions.iter().map(|session| session.id).collect());
+    let theirs = queries::chosen_elsewhere(tx, athlete, &done.iter().map(|one| one.id).collect::<Vec<_>>(), &own).await?;
+    done.retain(|one| !theirs.contains(&one.id));
     let planned: Vec<_> = sessions.iter().map(|session| (session.shape(), session.choice)).collect();
     let found = pair(&planned, &done);
     let view = |(session, activity): (PlannedSession, Option<Uuid>)| {

@@ -88,6 +88,9 @@ pub async fn match_to(tx: &mut Tx, id: Uuid, choice: Choice, now: DateTime<Utc>)
         if !near.iter().any(|one| one.id == activity) {
             return Err(Problem::of_field("activity", format!("There is no such activity within {NEAR_DAYS} days of the session.")).into());
         }
+        if !queries::chosen_elsewhere(tx, athlete, &[activity], &[id]).await?.is_empty() {
+            return Err(Problem::of_field("activity", "Another session became this activity. Say there that it did not.").into());
+        }
     }
     let day = before.day;
     queries::put(tx, athlete, &PlannedSession { choice, ..before }, now).await?;

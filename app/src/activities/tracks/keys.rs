@@ -37,7 +37,7 @@ pub(super) fn pressed(event: &ev::KeyboardEvent, linked: Linked) {
     } else if linked.can_pick() {
         let anchor = linked.anchor.get_value().or(now).unwrap_or(next);
         linked.anchor.set_value(Some(anchor));
-        linked.picked.set(Some((anchor.min(next), anchor.max(next))));
+        linked.pick(anchor, next);
     }
 }
 

@@ -57,6 +57,7 @@ impl Linked {
             }
         });
         let zoomed = RwSignal::new(None);
+        let picked = RwSignal::new(None);
         let linked = Self {
             own,
             style,
@@ -64,7 +65,7 @@ impl Linked {
             zoomed,
             across: StoredValue::new(None),
             at: RwSignal::new(None),
-            picked: RwSignal::new(None),
+            picked,
             by_time: RwSignal::new(false),
             picking: RwSignal::new(false),
             pressed: StoredValue::new(None),
@@ -73,7 +74,10 @@ impl Linked {
         };
         // A stretch that was asked for by itself is drawn by itself.
         Effect::new(move |_| {
-            if let Some(Ok(Some(Stretch { series: Some(series), .. }))) = numbers.value().get() {
+            // Unless nothing is picked any longer.
+            if picked.get_untracked().is_some()
+                && let Some(Ok(Some(Stretch { series: Some(series), .. }))) = numbers.value().get()
+            {
                 zoomed.set(Some(Arc::new(Shown::new(series, style, units))));
             }
         });
@@ -119,8 +123,14 @@ impl Linked {
         self.at.set(Some(along));
         let Some((from, x)) = self.pressed.get_value() else { return };
         if (event.client_x() - x).abs() >= DRAG_PX {
-            self.picked.set(Some((from.min(along), from.max(along))));
+            self.pick(from, along);
         }
+    }
+
+    /// Picks what lies between two places. What was known of another stretch is not known of this one.
+    pub(super) fn pick(self, from: f32, to: f32) {
+        self.numbers.clear();
+        self.picked.set(Some((from.min(to), from.max(to))));
     }
 
     /// The pointer went up.
@@ -156,6 +166,6 @@ impl Linked {
     /// Whether a part of the way, in metres, lies in the picked stretch: its middle does.
     pub(in crate::activities) fn holds(self, from_m: f64, to_m: f64) -> bool {
         let middle = (f64::midpoint(from_m, to_m) / self.style.unit_m(units())) as f32;
-        self.picked.get().is_some_and(|(from, to)| (from..=to).contains(&middle))
+        !self.whole().timed && self.picked.get().is_some_and(|(from, to)| (from..=to).contains(&middle))
     }
 }

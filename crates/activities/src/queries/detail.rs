@@ -1,6 +1,6 @@
 //! What the page of an activity shows: its own row, its efforts, where it came from, and what it is compared with.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use domain::activities::{Assumed, ChartSeries, ClimbRow, Detail, Kind, Lap, Perception, Provenance, Split, Summary};
 use platform::{Error, Tx};
 use serde_json::Value;
@@ -128,11 +128,12 @@ pub(crate) struct BestEffort {
     pub(crate) faster: i64,
     /// The fastest of earlier runs, in seconds.
     pub(crate) best_before_s: Option<f64>,
-    /// How many earlier runs have one; at most five are counted.
+    /// How many earlier runs have one; at most five of a year are counted.
     pub(crate) runs_before: i64,
 }
 
-/// The best efforts of an activity over distances, the shortest first. Each looks at a few rows of an index, however many runs there are.
+/// The best efforts of an activity over distances, the shortest first. Each looks at a few rows of each year of an index, however many runs there are;
+/// efforts from before the year was stored count once they are computed again.
 pub(crate) async fn best_efforts(tx: &mut Tx, own: &Summary) -> Result<Vec<BestEffort>, Error> {
     let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
@@ -142,17 +143,20 @@ pub(crate) async fn best_efforts(tx: &mut Tx, own: &Summary) -> Result<Vec<BestE
                select from activity_efforts o join activities a on a.id = o.activity_id
                where o.athlete_id = $1 and o.kind = 'distance' and o.target = e.target and o.elapsed_s < e.elapsed_s
                  and a.merged_into is null and a.id <> e.activity_id and a.sport = 'running' limit 3) three) as "faster!",
-             (select o.elapsed_s from activity_efforts o join activities a on a.id = o.activity_id
-              where o.athlete_id = $1 and o.kind = 'distance' and o.target = e.target and a.merged_into is null and a.sport = 'running'
-                and a.started_at < $3 order by o.elapsed_s limit 1) as best_before_s,
-             (select count(*) from (
-               select from activity_efforts o join activities a on a.id = o.activity_id
-               where o.athlete_id = $1 and o.kind = 'distance' and o.target = e.target and a.merged_into is null and a.sport = 'running'
-                 and a.started_at < $3 limit 5) five) as "runs_before!"
-           from activity_efforts e where e.activity_id = $2 and e.kind = 'distance' order by e.target"#,
+             before.best_s as best_before_s, before.runs as "runs_before!"
+           from activity_efforts e cross join lateral (
+             select min(best.elapsed_s) as best_s, coalesce(sum(best.runs), 0)::int8 as runs
+             from generate_series(2000, $4::int) y (year) cross join lateral (
+               select min(few.elapsed_s) as elapsed_s, count(*) as runs from (
+                 select o.elapsed_s from activity_efforts o join activities a on a.id = o.activity_id
+                 where o.athlete_id = $1 and o.kind = 'distance' and o.target = e.target and o.year = y.year and a.merged_into is null
+                   and a.sport = 'running' and a.started_at < $3 and is_possible_day(a.local_date, a.created_at)
+                 order by o.elapsed_s limit 5) few) best) before
+           where e.activity_id = $2 and e.kind = 'distance' order by e.target"#,
         athlete,
         own.id,
-        own.started_at
+        own.started_at,
+        own.day.year()
     );
     Ok(rows.fetch_all(tx.connection()).await?)
 }

@@ -1,5 +1,6 @@
 //! The metrics and best efforts of an activity.
 
+use chrono::Datelike;
 use domain::activities::Caveat;
 use physiology::efforts::Effort;
 use platform::{Error, Tx};
@@ -67,10 +68,10 @@ pub(crate) async fn write(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity) ->
     )
     .execute(tx.connection())
     .await?;
-    write_efforts(tx, id, &a.best_over_distances, &a.best_over_durations).await
+    write_efforts(tx, id, analysed.local_start.date().year(), &a.best_over_distances, &a.best_over_durations).await
 }
 
-async fn write_efforts(tx: &mut Tx, id: Uuid, distances: &[Effort], durations: &[Effort]) -> Result<(), Error> {
+async fn write_efforts(tx: &mut Tx, id: Uuid, year: i32, distances: &[Effort], durations: &[Effort]) -> Result<(), Error> {
     let athlete = tx.viewer()?;
     let all = || distances.iter().map(|e| ("distance", e.distance_m, e)).chain(durations.iter().map(|e| ("duration", e.elapsed_s, e)));
     let kinds: Vec<String> = all().map(|(kind, ..)| kind.to_owned()).collect();
@@ -83,15 +84,16 @@ async fn write_efforts(tx: &mut Tx, id: Uuid, distances: &[Effort], durations: &
         return Ok(());
     }
     sqlx::query!(
-        "insert into activity_efforts (activity_id, athlete_id, kind, target, distance_m, elapsed_s, start_s)
-         select $1, $2, * from unnest($3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])",
+        "insert into activity_efforts (activity_id, athlete_id, year, kind, target, distance_m, elapsed_s, start_s)
+         select $1, $2, $8, * from unnest($3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])",
         id,
         athlete,
         &kinds,
         &targets,
         &metres,
         &seconds,
-        &starts
+        &starts,
+        i16::try_from(year).ok()
     )
     .execute(tx.connection())
     .await?;

@@ -1,7 +1,7 @@
 //! What capacity and records are made of.
 
 use chrono::NaiveDate;
-use domain::activities::{Record, Split};
+use domain::activities::{Record, Split, YearRecord};
 use platform::{Error, Tx};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -64,6 +64,51 @@ pub(crate) async fn records(tx: &mut Tx) -> Result<Vec<Record>, Error> {
         &physiology::efforts::DISTANCES_M
     );
     Ok(rows.fetch_all(tx.connection()).await?)
+}
+
+/// The fastest effort of each year over each distance, the latest year first: for each, the first of an index that is of a run.
+pub(crate) async fn records_by_year(tx: &mut Tx, years: (i32, i32)) -> Result<Vec<YearRecord>, Error> {
+    let athlete = tx.viewer()?;
+    let rows = sqlx::query_as!(
+        YearRecord,
+        r#"select t.target as "distance_m!", y.year as "year!", best.elapsed_s as "elapsed_s!", best.id as "activity!"
+           from unnest($2::float8[]) t (target) cross join generate_series($3::int, $4::int) y (year) cross join lateral (
+             select e.elapsed_s, a.id from activity_efforts e join activities a on a.id = e.activity_id
+             where e.athlete_id = $1 and e.kind = 'distance' and e.target = t.target and e.year = y.year and a.sport = 'running'
+               and a.merged_into is null and is_possible_day(a.local_date, a.created_at)
+             order by e.elapsed_s limit 1
+           ) best
+           order by t.target, y.year desc"#,
+        athlete,
+        &physiology::efforts::DISTANCES_M,
+        years.0,
+        years.1
+    );
+    Ok(rows.fetch_all(tx.connection()).await?)
+}
+
+/// What the runs from one day to another add up to.
+pub(crate) struct RunSums {
+    pub(crate) runs: i64,
+    pub(crate) distance_m: f64,
+    pub(crate) moving_s: f64,
+    pub(crate) elevation_gain_m: f64,
+}
+
+/// The sums of the runs of some days, ends included.
+pub(crate) async fn run_sums(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<RunSums, Error> {
+    let athlete = tx.viewer()?;
+    let sums = sqlx::query_as!(
+        RunSums,
+        r#"select count(*) as "runs!", coalesce(sum(distance_m), 0) as "distance_m!", coalesce(sum(moving_s), 0) as "moving_s!",
+             coalesce(sum(elevation_gain_m), 0) as "elevation_gain_m!"
+           from activities where athlete_id = $1 and sport = 'running' and merged_into is null and local_date between $2 and $3
+             and is_possible_day(local_date, created_at)"#,
+        athlete,
+        from,
+        to
+    );
+    Ok(sums.fetch_one(tx.connection()).await?)
 }
 
 /// What the thresholds of a run are found in.

@@ -45,8 +45,6 @@ pub enum Insight {
         seconds: f64,
         /// The seconds of the best.
         best_s: f64,
-        /// Efforts over that distance before.
-        runs: u32,
     },
     /// One of the best three on this route, and faster than an ordinary day.
     RoutePlace {
@@ -148,9 +146,7 @@ impl Insight {
                 format!("{}. The longest of the {runs} before was {}.", units.distance(distance_m), units.distance(before_m))
             }
             Self::Record { seconds, before_s, .. } => format!("{}. The best before was {}.", duration(seconds), duration(before_s)),
-            Self::RecordNearly { seconds, best_s, runs, .. } => {
-                format!("{} inside this run. Your best of {runs} is {}.", duration(seconds), duration(best_s))
-            }
+            Self::RecordNearly { seconds, best_s, .. } => format!("{} inside this run. Your best is {}.", duration(seconds), duration(best_s)),
             Self::RoutePlace { pace_s_per_km, usual_s_per_km: (fast, slow), .. } => {
                 format!("{}. Ordinary days here lie between {} and {}.", units.pace(pace_s_per_km), units.pace_number(fast), units.pace(slow))
             }

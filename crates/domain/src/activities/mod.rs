@@ -32,7 +32,9 @@ pub use listing::{
     ActivityList, ListRequest, ListRow, ListView, ListWeek, MAX_FILTER_NAME, MAX_SAVED_FILTERS, SavedFilter, Sort, Sums, address, total,
 };
 pub use perception::{EFFORTS, LEGS, MAX_FELT, MOODS, Perception};
-pub use performance::{Capacity, FitnessRange, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Week};
+pub use performance::{
+    Capacity, FitnessRange, OwnConstants, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Season, TimeConstant, Week, YearRecord,
+};
 pub use repairs::{corrected_throughout, describe_repair, summarise_repairs};
 pub use sport::SportStyle;
 pub use tags::{MAX_TAG, MAX_TAGS, read_tag, read_tags};

@@ -142,6 +142,70 @@ pub struct Record {
     pub day: NaiveDate,
 }
 
+/// The best of a year over a distance.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct YearRecord {
+    /// Metres.
+    pub distance_m: f64,
+    /// The year.
+    pub year: i32,
+    /// Seconds.
+    pub elapsed_s: f64,
+    /// The activity it was set in.
+    pub activity: Uuid,
+}
+
+/// A year up to today's day of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Season {
+    /// The year.
+    pub year: i32,
+    /// Fitness at the end of each week: the day of the year, and the value.
+    pub weeks: Vec<(u16, f32)>,
+    /// Runs.
+    pub runs: u32,
+    /// Metres run.
+    pub distance_m: f64,
+    /// Seconds run.
+    pub moving_s: f64,
+    /// Elevation gain of the runs in metres.
+    pub elevation_gain_m: f64,
+    /// The highest fitness, and its day.
+    pub peak: Option<(f64, NaiveDate)>,
+}
+
+/// A time constant in days with its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TimeConstant {
+    /// The best one.
+    pub days: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// The athlete's own time constants, as far as the runs tell them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct OwnConstants {
+    /// How many more days with a run are wanted; 0 if there are enough.
+    pub wanted: u32,
+    /// Days with runs that counted.
+    pub runs: u32,
+    /// Of fitness; `None` if the runs do not tell.
+    pub fitness: Option<TimeConstant>,
+    /// Of fatigue.
+    pub fatigue: Option<TimeConstant>,
+}
+
+impl OwnConstants {
+    /// Both in days, if both are told.
+    #[must_use]
+    pub fn days(&self) -> Option<(f64, f64)> {
+        self.fitness.zip(self.fatigue).map(|(fitness, fatigue)| (fitness.days, fatigue.days))
+    }
+}
+
 /// Everything that the performance page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Performance {
@@ -159,6 +223,12 @@ pub struct Performance {
     pub capacity: Capacity,
     /// Records.
     pub records: Vec<Record>,
+    /// The best of each of the last years over each distance.
+    pub by_year: Vec<YearRecord>,
+    /// This year and the last one, up to the same day.
+    pub seasons: Vec<Season>,
+    /// The athlete's own time constants, if they are asked for. The chart has them if both are told.
+    pub own: Option<OwnConstants>,
     /// What loads and `VO₂max` assume of the athlete today.
     pub assumed: Assumed,
     /// Whether days after today have the load that is planned; otherwise they are days without training.

@@ -1,6 +1,7 @@
 //! How efficiency changed over time: a line through the runs, with its interval.
 
 use super::EfficiencyPoint;
+use crate::statistics::t_975;
 use crate::units::spell_number;
 
 /// Fewer runs than this do not make a trend.
@@ -98,19 +99,6 @@ impl TrendEstimate {
     }
 }
 
-/// The 97.5 % point of t by its expansion at the normal one (Abramowitz and Stegun 26.7.5), within 0.01 from 3 degrees of freedom on.
-fn t_975(df: f64) -> f64 {
-    let z = 1.959_963_985_f64;
-    let (z2, d) = (z * z, 1.0 / df);
-    let terms = [
-        (z2 + 1.0) * z / 4.0,
-        ((5.0 * z2 + 16.0) * z2 + 3.0) * z / 96.0,
-        (((3.0 * z2 + 19.0) * z2 + 17.0) * z2 - 15.0) * z / 384.0,
-        ((((79.0 * z2 + 776.0) * z2 + 1482.0) * z2 - 1920.0) * z2 - 945.0) * z / 92_160.0,
-    ];
-    z + d * (terms[0] + d * (terms[1] + d * (terms[2] + d * terms[3])))
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::{NaiveDate, TimeDelta};
@@ -153,12 +141,5 @@ mod tests {
     fn the_past_is_named_by_how_far_the_runs_go_back() {
         let since = |count| TrendEstimate::of(&runs(count, 0.001, |k| (k % 3) as f64 / 100.0)).expect("enough runs").span_in_words();
         assert_eq!([since(10), since(20), since(32), since(41)], ["four weeks", "two months", "three months", "four months"]);
-    }
-
-    #[test]
-    fn the_quantile_is_that_of_the_tables() {
-        for (df, expected) in [(3.0, 3.182), (8.0, 2.306), (38.0, 2.024), (1000.0, 1.962)] {
-            assert!((t_975(df) - expected).abs() < 0.01, "{df}: {}", t_975(df));
-        }
     }
 }

@@ -117,9 +117,15 @@ impl PlannedSession {
     pub fn expected(&self, usual: Usual) -> Expected {
         let (in_steps_m, in_steps_s) = self.steps.extent(usual.s_per_km);
         let by_load = |load: u32| usual.load_per_hour.filter(|per_hour| *per_hour > 0.0).map(|per_hour| f64::from(load) / per_hour * 3600.0);
+        // What a target has beyond its steps goes at the usual pace; of a shorter one, the steps are a part.
+        let beyond = |target: f64, own: Option<f64>, other: Option<f64>, rate: Option<f64>| {
+            let (own, other) = own.zip(other).filter(|(own, _)| *own > 0.0)?;
+            if own >= target { Some(other * target / own) } else { Some(other + (target - own) * rate?) }
+        };
+        let s_per_m = usual.s_per_km.filter(|pace| *pace > 0.0).map(|pace| pace / 1000.0);
         let (metres, seconds) = match self.target {
-            Target::Distance(metres) => (Some(f64::from(metres)), in_steps_s),
-            Target::Duration(seconds) => (in_steps_m, Some(f64::from(seconds))),
+            Target::Distance(metres) => (Some(f64::from(metres)), beyond(f64::from(metres), in_steps_m, in_steps_s, s_per_m)),
+            Target::Duration(seconds) => (beyond(f64::from(seconds), in_steps_s, in_steps_m, s_per_m.map(f64::recip)), Some(f64::from(seconds))),
             Target::Load(load) => (in_steps_m, in_steps_s.or_else(|| by_load(load))),
             Target::None => (in_steps_m, in_steps_s),
         };
@@ -136,6 +142,12 @@ impl PlannedSession {
     #[must_use]
     pub fn shape(&self) -> Shape {
         let Expected { metres, seconds, .. } = self.expected(Usual::default());
+        // A target says by what it is measured.
+        let (metres, seconds) = match self.target {
+            Target::Distance(_) => (metres, None),
+            Target::Duration(_) => (None, seconds),
+            Target::Load(_) | Target::None => (metres, seconds),
+        };
         Shape { id: self.id, day: self.day, kind: self.kind, metres, seconds }
     }
 }
@@ -160,6 +172,12 @@ mod tests {
         assert_eq!(whole(expected(Target::Load(90), "")), [Some(16_364.0), Some(5400.0), Some(90.0)]);
         assert_eq!(whole(expected(Target::None, "10km 4:00/km")), [Some(10_000.0), Some(2400.0), Some(40.0)]);
         assert_eq!(whole(expected(Target::None, "")), [None, None, None]);
+        // 4 km in 16 minutes, and twelve more as usual; an hour with 20 minutes of it; half of the steps.
+        assert_eq!(whole(expected(Target::Distance(16_000), "4km 4:00/km")), [Some(16_000.0), Some(960.0 + 12.0 * 330.0), Some(82.0)]);
+        assert_eq!(whole(expected(Target::Duration(3600), "5km 4:00/km")), [Some(5000.0 + (2400.0_f64 / 0.33).round()), Some(3600.0), Some(60.0)]);
+        assert_eq!(whole(expected(Target::Distance(5000), "10km 4:00/km")), [Some(5000.0), Some(1200.0), Some(20.0)]);
+        let hour = session(Kind::Run, Target::Duration(3600), "5km 4:00/km").shape();
+        assert_eq!((hour.metres, hour.seconds), (None, Some(3600.0)), "a target says by what it is measured");
         let strength = session(Kind::Strength, Target::Duration(1800), "").expected(Usual { s_per_km: None, load_per_hour: Some(20.0) });
         assert_eq!(whole(strength), [None, Some(1800.0), Some(10.0)]);
         // Nothing is usual: nothing is made up.

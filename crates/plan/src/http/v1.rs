@@ -100,7 +100,8 @@ impl From<Planned> for PlanSession {
                 Choice::Chosen(_) => "chosen",
                 Choice::Off => "off",
             },
-            activity,
+            // What was chosen may be sent back, even if it is of no use now.
+            activity: if let Choice::Chosen(chosen) = session.choice { Some(chosen) } else { activity },
         }
     }
 }

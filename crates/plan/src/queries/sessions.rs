@@ -118,6 +118,18 @@ pub(crate) async fn get(tx: &mut Tx, athlete: Uuid, id: Uuid) -> Result<Option<P
     Ok(row.fetch_optional(tx.connection()).await?.map(PlannedSession::from))
 }
 
+/// Which of these activities other sessions than these have chosen.
+pub(crate) async fn chosen_elsewhere(tx: &mut Tx, athlete: Uuid, activities: &[Uuid], but: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    let found = sqlx::query_scalar!(
+        r#"select matched_activity_id as "id!" from planned_sessions
+           where athlete_id = $1 and matched_activity_id = any($2) and id <> all($3)"#,
+        athlete,
+        activities,
+        but
+    );
+    Ok(found.fetch_all(tx.connection()).await?)
+}
+
 /// Adds a session, or replaces the one with its id.
 pub(crate) async fn put(tx: &mut Tx, athlete: Uuid, session: &PlannedSession, now: DateTime<Utc>) -> Result<(), Error> {
     let (target, amount) = session.target.parts();

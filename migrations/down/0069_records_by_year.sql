@@ -1,0 +1,1 @@
+alter table activity_efforts drop column year;
