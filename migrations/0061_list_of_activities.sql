@@ -104,7 +104,7 @@ create function packed_month(athlete uuid, of_month date) returns setof activity
           || int2send(((a.origin = 'manual' or is_possible_day(a.local_date, a.created_at))::int + 2 * a.hidden::int)::smallint),
           '' order by a.started_at desc, a.id desc),
         string_agg(packed_text(a.gear) || chr(9) || case when a.tags = '{}' then '' else ',' || packed_text(array_to_string(a.tags, ',')) || ',' end || chr(9)
-          || lower(packed_text(concat_ws(' ', a.title, a.gear, array_to_string(a.tags, ' '), left(a.description, 1000)))),
+          || lower(packed_text(concat_ws(' ', a.title, a.gear, array_to_string(a.tags, ' '), left(a.description, 200)))),
           chr(10) order by a.started_at desc, a.id desc),
         clock_timestamp()
       from activities a

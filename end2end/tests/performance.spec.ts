@@ -14,8 +14,44 @@ test("fitness, races, critical speed and records are there, with tables behind t
   await expect(page.getByRole("heading", { name: "Critical speed" })).toBeVisible();
   await page.getByRole("row").filter({ hasText: "half marathon" }).last().getByRole("link").click();
   await expect(page).toHaveURL(/\/activities\/[0-9a-f-]{36}/);
+  await page.getByRole("radio", { name: "Best efforts" }).check();
   await expect(page.getByRole("row").filter({ hasText: "half marathon" })).toContainText("your best");
   await expect(page.locator("table.zones tbody tr")).toHaveCount(5);
+});
+
+test("fitness is read at any day, over any range, and by the athlete’s own constants", async ({ page }) => {
+  await signIn(page);
+  await gotoHydrated(page, "/performance");
+  const chart = page.locator(".balance");
+  await chart.focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(chart.locator(".readout")).toContainText(/fitness \d+ · fatigue \d+ · form/);
+  await chart.locator(".plot-area").first().hover({ position: { x: 60, y: 40 } });
+  const early = await chart.locator(".readout").textContent();
+  await chart.getByRole("link", { name: "90 d" }).click();
+  await expect(page).toHaveURL(/range=quarter/);
+  await expect(chart.getByRole("link", { name: "90 d" })).toHaveAttribute("aria-current", "true");
+  expect(early).toContain("fitness");
+  await expect(chart.locator(".form-band.tired")).toBeAttached();
+  await page.getByRole("link", { name: "Yours" }).click();
+  await expect(page.getByText(/days with runs|fades over/).first()).toBeVisible();
+  await expectAccessible(page);
+  await page.getByText("The efforts behind it").click();
+  await expect(page.locator("details[open] li a").first()).toHaveAttribute("href", /\/activities\//);
+  await expect(page.getByRole("heading", { name: "Two seasons" })).toBeVisible();
+  await expect(page.locator(".records td.best").first()).toBeVisible();
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  test("fitness fits and is read by a finger", async ({ page }) => {
+    await signIn(page);
+    await gotoHydrated(page, "/performance");
+    await page.locator(".balance .plot-area").first().tap({ position: { x: 120, y: 60 } });
+    await expect(page.locator(".balance .readout")).toContainText("fitness");
+    await expectAccessible(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  });
 });
 
 test("an empty account shows what makes a curve", async ({ page }) => {

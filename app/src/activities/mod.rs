@@ -113,9 +113,14 @@ pub async fn get_activity(id: Uuid) -> Result<Detail, AppError> {
 /// The numbers of a part of an activity, and its charts by itself if they are wanted; `None` if nothing was recorded there.
 #[server(prefix = "/api", endpoint = "activities/stretch", input = Json, output = Json)]
 pub async fn get_stretch(id: Uuid, part: PickedPart) -> Result<Option<Stretch>, AppError> {
-    use crate::server::{to_app_error, user_tx};
-    let (_, _, mut tx) = user_tx().await?;
-    activities::stretch(&mut tx, id, part).await.map_err(to_app_error)
+    use crate::server::{current_user, platform, to_app_error};
+    let (platform, viewer) = (platform()?, current_user()?);
+    let read = async {
+        let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
+        activities::stretch(&mut tx, id, part).await
+    };
+    // A whole recording is in memory meanwhile.
+    platform::with_heavy_permit(platform::ChargedTo::Account(viewer.id), Box::pin(read)).await.map_err(to_app_error)
 }
 
 /// Other activities at the time of one.

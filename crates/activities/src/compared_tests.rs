@@ -9,7 +9,7 @@ use recordings::{Recording, Samples, Sport};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
-use super::tests::{START, add_new, begin_as, fields, load_detail, run};
+use super::tests::{START, add_new, at, begin_as, fields, load_detail, run, settle};
 use super::*;
 
 const DAY_S: i64 = 86_400;
@@ -137,4 +137,65 @@ async fn a_picked_stretch_has_the_numbers_of_its_part(_: PgPoolOptions, connect:
     let eve = athlete(&platform, "eve@example.org").await;
     let part = PickedPart { from: 0.0, to: 500.0, timed: false, drawn: true };
     assert!(stretch(&mut begin_as(&platform, eve).await, id, part).await.is_err());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_was_stored_before_gets_its_route_when_it_is_computed_again(_: PgPoolOptions, connect: PgConnectOptions) {
+    let platform = TestApp::new(connect);
+    let kim = athlete(&platform, "kim@example.org").await;
+    let ids = add_blocks(&platform, kim, 0..2).await;
+    let mut tx = begin_as(&platform, kim).await;
+    let before = "update activities set formula_version = 4, route_id = null, route_line = null, route_length_m = null";
+    sqlx::query(before).execute(tx.connection()).await.expect("as an older version stored it");
+    start_recompute(&mut tx, Uuid::from_u128(7), domain::activities::RecomputeReason::Formulas, at()).await.expect("a task");
+    tx.commit().await.expect("commit");
+    assert!(load_detail(&platform, kim, ids[1]).await.on_route.is_empty());
+    settle(&platform, kim).await;
+    assert_eq!(load_detail(&platform, kim, ids[1]).await.on_route.len(), 2);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_nobody_else_sees_stays_so_in_its_parts(_: PgPoolOptions, connect: PgConnectOptions) {
+    let platform = TestApp::new(connect);
+    let kim = athlete(&platform, "kim@example.org").await;
+    let (whole, part) = (add_new(&platform, kim, run(START), "a.fit").await, add_new(&platform, kim, run(START + DAY_S), "b.fit").await);
+    let hidden = async |id| load_detail(&platform, kim, id).await.hidden;
+    let mut tx = begin_as(&platform, kim).await;
+    edit_many(&mut tx, &[whole], &domain::activities::BulkEdit::Hidden(true), &platform.ids, at()).await.expect("hidden");
+    let second = split(&mut tx, whole, &platform.ids, fields(&[("at", "30:00")]), at()).await.expect("split");
+    tx.commit().await.expect("commit");
+    assert!(hidden(second).await && !hidden(part).await);
+    let mut tx = begin_as(&platform, kim).await;
+    unsplit(&mut tx, second).await.expect("rejoined");
+    sqlx::query("update activities set started_at = started_at - interval '1 day' where id = $1")
+        .bind(part)
+        .execute(tx.connection())
+        .await
+        .expect("moved");
+    merge_into(&mut tx, part, whole).await.expect("merged");
+    tx.commit().await.expect("commit");
+    assert!(hidden(part).await, "it shows what nobody else was to see");
+    let mut tx = begin_as(&platform, kim).await;
+    unmerge(&mut tx, whole).await.expect("taken out");
+    tx.commit().await.expect("commit");
+    assert!(hidden(whole).await && hidden(part).await);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn every_word_of_an_athlete_about_an_activity_is_in_the_change_log(_: PgPoolOptions, connect: PgConnectOptions) {
+    let platform = TestApp::new(connect);
+    let kim = athlete(&platform, "kim@example.org").await;
+    let id = add_new(&platform, kim, run(START), "a.fit").await;
+    let mut tx = begin_as(&platform, kim).await;
+    let log = "select count(*) from change_log where table_name = 'activities'";
+    for (n, edit) in
+        ["tags = '{tempo}'", "kind = 'trail_run'", "hidden = true", "gear = 'Blue'", "effort = 5", "legs = 2", "mood = 3", "felt = 'wind'"]
+            .into_iter()
+            .enumerate()
+    {
+        let sql = format!("update activities set {edit} where id = $1");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).execute(tx.connection()).await.expect("edited");
+        let count: i64 = sqlx::query_scalar(log).fetch_one(tx.connection()).await.expect("counted");
+        assert_eq!(count, n as i64 + 1, "{edit}");
+    }
 }

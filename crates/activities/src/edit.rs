@@ -205,7 +205,7 @@ pub async fn unmerge(tx: &mut Tx, part: Uuid) -> Result<Uuid, Error> {
     let row = parts::lock_part(tx, part).await?.ok_or_else(|| Error::not_found("activity"))?;
     let whole = row.merged_into.ok_or_else(|| Error::problem(ProblemKind::Conflict, "It is not part of another activity."))?;
     reject_split_copy(&row.origin)?;
-    parts::set_merged_into(tx, part, None).await?;
+    parts::take_out(tx, part, whole).await?;
     recompute_stale(tx, &[part, whole]).await?;
     Ok(whole)
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::ProblemKind;
 use domain::activities::{Filter, Gear, GearEdit, GearKind, MAX_GEAR};
+use domain::{Problem, ProblemKind};
 use platform::{Error, Tx};
 use uuid::Uuid;
 
@@ -45,6 +45,10 @@ pub async fn save_gear(tx: &mut Tx, id: Uuid, edit: &GearEdit, now: DateTime<Utc
     lock(tx).await?;
     if queries::count_without(tx, edit).await? >= i64::try_from(MAX_GEAR).unwrap_or(i64::MAX) {
         return Err(Error::problem(ProblemKind::TooLarge, format!("{MAX_GEAR} pairs and bikes are the most. Forget one that you no longer need.")));
+    }
+    let renamed = edit.was.as_deref().is_some_and(|was| was != edit.name);
+    if renamed && queries::is_known(tx, &edit.name).await? {
+        return Err(Problem::of_field("name", "There is gear of that name. Two pairs would become one, and could not be told apart again.").into());
     }
     queries::save(tx, id, edit, now).await?;
     match edit.was.as_deref() {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::queries::routes as queries;
 
 /// Routes that are looked at, of those with a similar length around a similar place.
-const MOST_CANDIDATES: i64 = 40;
+const MOST_CANDIDATES: i64 = 20;
 
 /// Finds the route of an activity among those of earlier stored ones, in the same direction, or begins a new one.
 pub(crate) async fn assign(tx: &mut Tx, activity: Uuid, line: Option<&Line>) -> Result<(), Error> {

@@ -9,7 +9,10 @@ use uuid::Uuid;
 
 use crate::matched::planned;
 use crate::queries::sessions as queries;
-use crate::service::{lock, require_room};
+use crate::service::{MOST_OF_DAY, lock, require_room};
+
+/// Sessions that a week can have.
+const MOST_THERE: i64 = 7 * MOST_OF_DAY;
 
 /// Copies what was planned in a week, and what was done in it without a plan if that is asked for. Returns how many sessions it made.
 pub(crate) async fn copy_week(
@@ -36,9 +39,19 @@ pub(crate) async fn copy_week(
         errors.add("from", if fields.done { "That week has nothing to copy." } else { "Nothing was planned in that week." });
         errors.into_result()?;
     }
-    let count = sessions.len();
+    // What stands there already is not doubled, as by a form that is sent twice.
+    let there = queries::between(tx, athlete, fields.to, fields.to + TimeDelta::days(6), MOST_THERE).await?;
+    let is_there = |session: &PlannedSession, day: NaiveDate| {
+        let same = |one: &&PlannedSession| (one.day, one.kind, one.target) == (day, session.kind, session.target);
+        there.iter().filter(same).any(|one| one.words == session.words && one.steps == session.steps)
+    };
+    let mut count = 0;
     for session in sessions {
         let day = fields.to + (session.day - fields.from);
+        if is_there(&session, day) {
+            continue;
+        }
+        count += 1;
         require_room(tx, day).await?;
         queries::put(tx, athlete, &PlannedSession { id: id(), day, choice: Choice::ByShape, ..session }, now).await?;
     }

@@ -9,7 +9,7 @@ use crate::queries::{feeds, sessions};
 /// Days back and ahead that a calendar gets.
 const SPAN_DAYS: (u64, u64) = (60, 366);
 /// Sessions that a calendar gets, at most.
-const MOST: i64 = 2000;
+const MOST: i64 = 1000;
 
 /// Makes a new secret, and returns it. The one before opens nothing from then on.
 pub(crate) async fn create(platform: &Platform, tx: &mut Tx, now: DateTime<Utc>) -> Result<String, Error> {
@@ -47,5 +47,6 @@ pub(crate) async fn calendar(platform: &Platform, file: &str) -> Result<String, 
     let today = platform.clock.today(&zone);
     let (from, to) = (today - Days::new(SPAN_DAYS.0), today + Days::new(SPAN_DAYS.1));
     let sessions = sessions::changed_between(&mut tx, athlete, from, to, MOST).await?;
-    Ok(ics::write(&sessions, units))
+    drop(tx);
+    platform::compute(move || ics::write(&sessions, units)).await
 }

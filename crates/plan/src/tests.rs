@@ -237,3 +237,30 @@ async fn a_secret_address_opens_the_plan_until_there_is_another_one(_: PgPoolOpt
     kim.do_it(async |tx| feed::revoke(tx).await).await.expect("revoked");
     assert_eq!(open(&second).await, Err(ProblemKind::NotFound));
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_activity_is_of_one_session_whichever_are_read(_: PgPoolOptions, connect: PgConnectOptions) {
+    let kim = Kim::new(connect).await;
+    let monday = kim.plan(-2, &[("target", "distance"), ("amount", "10")]).await;
+    let tuesday = kim.plan(-1, &[("target", "distance"), ("amount", "10")]).await;
+    let run = kim.run(-2, 10.0).await;
+    let of = async |id| session_view(&mut kim.tx().await, Some(id), today()).await.expect("a view").planned.expect("a session").activity;
+    assert_eq!((of(monday).await, of(tuesday).await), (Some(run), None));
+    kim.do_it(async |tx| match_to(tx, tuesday, Choice::Chosen(run), now()).await).await.expect("chosen");
+    assert_eq!((of(monday).await, of(tuesday).await), (None, Some(run)), "Monday alone is read, and the run is Tuesday’s");
+    let twice = kim.do_it(async |tx| match_to(tx, monday, Choice::Chosen(run), now()).await).await.expect_err("refused");
+    assert!(twice.fields.get("activity").is_some_and(|sentence| sentence.contains("Another session")), "{twice:?}");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_next_session_is_the_first_that_is_not_done(_: PgPoolOptions, connect: PgConnectOptions) {
+    let kim = Kim::new(connect).await;
+    let next_day = async || next(&mut kim.tx().await, today()).await.expect("read").map(|one| one.session.day);
+    assert_eq!(next_day().await, None);
+    for ahead in [-3, 0, 200] {
+        kim.plan(ahead, &[("target", "distance"), ("amount", "8")]).await;
+    }
+    assert_eq!(next_day().await, Some(day(0)));
+    kim.run(0, 8.0).await;
+    assert_eq!(next_day().await, Some(day(200)), "however far ahead it is");
+}

@@ -110,7 +110,7 @@ pub(crate) async fn put_back(tx: &mut Tx, action: &str, before: &Value) -> Resul
            sport_guessed = case when $2 = 'kind' then b.sport_guessed else a.sport_guessed end,
            tags = case
              when $2 = 'tag' and b.tag <> all (b.tags) then array_remove(a.tags, b.tag)
-             when $2 = 'untag' and b.tag = any (b.tags) and b.tag <> all (a.tags) then array(select unnest(a.tags || b.tag) order by 1)
+             when $2 = 'untag' and b.tag = any (b.tags) and b.tag <> all (a.tags) and cardinality(a.tags) < 20 then array(select unnest(a.tags || b.tag) order by 1)
              else a.tags end,
            gear = case when $2 = 'gear' then b.gear else a.gear end,
            hidden = case when $2 in ('hide', 'show') then b.hidden else a.hidden end

@@ -54,6 +54,18 @@ pub(crate) async fn count_without(tx: &mut Tx, edit: &GearEdit) -> Result<i64, E
     Ok(others.fetch_one(tx.connection()).await?)
 }
 
+/// Whether there is gear of a name, said or used.
+pub(crate) async fn is_known(tx: &mut Tx, name: &str) -> Result<bool, Error> {
+    let athlete = tx.viewer()?;
+    let known = sqlx::query_scalar!(
+        r#"select exists (select from gear where athlete_id = $1 and name = $2)
+             or exists (select from activities where athlete_id = $1 and gear = $2) as "known!""#,
+        athlete,
+        name
+    );
+    Ok(known.fetch_one(tx.connection()).await?)
+}
+
 /// Stores what is said of gear by its new name, and forgets what was said of the old one.
 pub(crate) async fn save(tx: &mut Tx, id: Uuid, edit: &GearEdit, now: DateTime<Utc>) -> Result<(), Error> {
     let athlete = tx.viewer()?;

@@ -49,7 +49,7 @@ pub(crate) struct SecondPart {
 pub(crate) async fn set_second_part(tx: &mut Tx, id: Uuid, part: &SecondPart) -> Result<(), Error> {
     sqlx::query!(
         "update activities set split_from = $2, crop_from = $3, crop_to = $4, clock_shift_ms = $5, clock_utc_offset_s = $6,
-           made_title = case when $7 then title end where id = $1",
+           made_title = case when $7 then title end, hidden = (select w.hidden from activities w where w.id = $2) where id = $1",
         id,
         part.of,
         part.crop_from,
@@ -148,6 +148,26 @@ pub(crate) async fn count_parts(tx: &mut Tx, id: Uuid, other: Uuid) -> Result<i6
 /// Merges an activity, with what is merged into it, into another one.
 pub(crate) async fn merge(tx: &mut Tx, into: Uuid, other: Uuid) -> Result<(), Error> {
     sqlx::query!("update activities set merged_into = $1 where id = $2 or merged_into = $2", into, other).execute(tx.connection()).await?;
+    // What nobody else was to see is in it now.
+    sqlx::query!(
+        "update activities set hidden = true where id = $1 and not hidden and exists (select from activities o where o.id = $2 and o.hidden)",
+        into,
+        other
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Takes a recording out of the activity that it was merged into. Of one that nobody else is to see, it is not either.
+pub(crate) async fn take_out(tx: &mut Tx, part: Uuid, whole: Uuid) -> Result<(), Error> {
+    sqlx::query!(
+        "update activities set merged_into = null, hidden = hidden or coalesce((select w.hidden from activities w where w.id = $2), false) where id = $1",
+        part,
+        whole
+    )
+    .execute(tx.connection())
+    .await?;
     Ok(())
 }
 

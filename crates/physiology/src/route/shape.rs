@@ -56,6 +56,11 @@ pub(super) struct Shape {
     pub(super) gaps_m: f64,
 }
 
+/// Points of one cell that lead within one eighth of all ways, at most.
+const MOST_ALIKE: u8 = 12;
+/// An eighth of all ways.
+const SECTOR: f64 = std::f64::consts::FRAC_PI_4;
+
 impl Shape {
     pub(super) fn new(stretches: &[Stretch], plane: &Plane, step_m: f64) -> Self {
         let mut shape = Self { points: Vec::new(), length_m: 0.0, gaps_m: 0.0 };
@@ -91,15 +96,28 @@ impl Shape {
         let reach = NEAR_M.hypot(step_m / 2.0);
         let cell = |(north, east): (f64, f64)| ((north / reach).floor() as i64, (east / reach).floor() as i64);
         let mut cells: HashMap<(i64, i64), Vec<&Point>> = HashMap::new();
+        // Of points in one cell that lead the same way, a few stand for all: a line that goes over one spot again and again is as near with them.
+        let mut crowd: HashMap<((i64, i64), i8), u8> = HashMap::new();
         for point in &other.points {
-            cells.entry(cell(point.at)).or_default().push(point);
+            let (place, sector) = (cell(point.at), (point.heading.1.atan2(point.heading.0) / SECTOR).floor() as i8);
+            let n = crowd.entry((place, sector)).or_default();
+            if *n < MOST_ALIKE {
+                *n += 1;
+                cells.entry(place).or_default().push(point);
+            }
         }
         let (mut forwards, mut backwards) = (0.0, 0.0);
         for point in &self.points {
             let (row, column) = cell(point.at);
             let around = (-1..=1).flat_map(|r| (-1..=1).map(move |c| (row + r, column + c)));
             let (mut same, mut opposite) = (false, false);
-            for there in around.filter_map(|c| cells.get(&c)).flatten().filter(|p| distance(p.at, point.at) <= reach) {
+            for there in around.filter_map(|c| cells.get(&c)).flatten() {
+                if same && opposite {
+                    break;
+                }
+                if distance(there.at, point.at) > reach {
+                    continue;
+                }
                 // Less than 60° apart: at a crossing neither way is the other's.
                 let turn = point.heading.0 * there.heading.0 + point.heading.1 * there.heading.1;
                 same |= turn > 0.5;
