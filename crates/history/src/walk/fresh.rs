@@ -143,11 +143,11 @@ fn later(mut recording: Recording, shift_ms: i64) -> Recording {
     recording
 }
 
-/// The computed columns of an activity, best efforts included.
+/// The computed columns of an activity, best efforts included; without the id of its route, which depends on which activity was on it first.
 async fn numbers(tx: &mut Tx, id: Uuid) -> Value {
     let given: Vec<String> = GIVEN.iter().chain(&LAYERS).map(|c| (*c).to_owned()).collect();
     sqlx::query_scalar(
-        "select (to_jsonb(a) - $2) || jsonb_build_object('efforts', (
+        "select (to_jsonb(a) - $2 - 'route_id') || jsonb_build_object('efforts', (
            select jsonb_agg(to_jsonb(e) - 'activity_id' order by kind, target) from activity_efforts e where e.activity_id = a.id))
          from activities a where a.id = $1",
     )
