@@ -58,8 +58,11 @@ impl Colour {
     }
 }
 
+/// The shade of each point, if it has one, and the values at the ends of the scale.
+type Shades = (Vec<Option<usize>>, (f64, f64));
+
 /// A fifth of the points in each shade, by their values: `None` without any.
-fn shades(values: &[Option<f64>]) -> Option<(Vec<Option<usize>>, (f64, f64))> {
+fn shades(values: &[Option<f64>]) -> Option<Shades> {
     let mut known: Vec<f64> = values.iter().flatten().copied().filter(|v| v.is_finite()).collect();
     if known.len() < 2 {
         return None;

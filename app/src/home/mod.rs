@@ -222,7 +222,7 @@ fn no_trend(runs: usize, last: NaiveDate, today: NaiveDate) -> String {
     }
     match MIN_TREND_RUNS.saturating_sub(runs) {
         MIN_TREND_RUNS => format!("No run with a heart rate in the last {TREND_DAYS} days, so there is no efficiency to show."),
-        0 => format!("{} days of runs with a heart rate, and this page has an opinion.", MIN_TREND_DAYS),
+        0 => format!("{MIN_TREND_DAYS} days of runs with a heart rate, and this page has an opinion."),
         1 => "One more run with a heart rate, and this page has an opinion.".to_owned(),
         left => format!("{} more runs with a heart rate, and this page has an opinion.", spell_number(left)),
     }

@@ -122,6 +122,8 @@ async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
     best_of.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
     best_of.dedup_by(|a, b| a.0.total_cmp(&b.0).is_eq());
     let critical = critical(&best_of, &days);
+    let fitted_s: Vec<f64> = fitted(&best_of).map(|(seconds, ..)| *seconds).collect();
+    let mean_s = fitted_s.iter().sum::<f64>() / fitted_s.len().max(1) as f64;
     let curve: Vec<(f64, f64)> = best_of.into_iter().map(|(s, m, _)| (s, m)).collect();
     let mut over: Vec<(f64, f64, Uuid)> = efforts.iter().filter(|e| !e.by_duration).map(|e| (e.target, e.elapsed_s, e.activity_id)).collect();
     over.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.total_cmp(&b.1)));
@@ -139,7 +141,7 @@ async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
         .filter_map(|e| Some((vdot(e.distance_m, e.elapsed_s), e.distance_m, e.elapsed_s, *days.get(&e.activity_id)?)))
         .filter(|e| e.0.is_finite() && e.0 > 10.0)
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    let model = critical.as_ref().map(|(found, _, mean_s)| (found, *mean_s));
+    let model = critical.as_ref().map(|(found, _)| (found, mean_s));
     let predictions = RACES_M.into_iter().filter_map(|race| predict_from(race, &fastest, model)).map(|p| Prediction {
         distance_m: p.distance_m,
         seconds: p.seconds,
@@ -149,9 +151,9 @@ async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
     let recent = today - Days::new(VO2MAX_DAYS);
     let estimates: Vec<f64> = runs.iter().filter(|run| run.local_date > recent).filter_map(|run| run.vo2max).collect();
     Ok(Capacity {
-        critical_speed_mps: critical.map(|(found, ..)| found.speed_mps),
-        critical_speed_range: critical.and_then(|(_, range, _)| range),
-        d_prime_m: critical.map(|(found, ..)| found.d_prime_m),
+        critical_speed_mps: critical.map(|(found, _)| found.speed_mps),
+        critical_speed_range: critical.and_then(|(_, range)| range),
+        d_prime_m: critical.map(|(found, _)| found.d_prime_m),
         curve,
         vdot: best,
         predictions: predictions.collect(),
@@ -160,14 +162,17 @@ async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
     })
 }
 
-/// Critical speed with its 90 % range in m/s and the mean seconds of the efforts behind it, from the best of each duration (seconds, metres, activity), if efforts of several days agree.
-fn critical(best_of: &[(f64, f64, Uuid)], days: &HashMap<Uuid, NaiveDate>) -> Option<(CriticalSpeed, Option<(f64, f64)>, f64)> {
-    let fitted = || best_of.iter().filter(|(s, ..)| (FIT_DURATION_S.0..=FIT_DURATION_S.1).contains(s));
-    let of_days: HashSet<NaiveDate> = fitted().filter_map(|(.., id)| days.get(id)).copied().collect();
-    let efforts: Vec<(f64, f64)> = fitted().map(|(s, m, _)| (*m, *s)).collect();
+/// Critical speed with its 90 % range in m/s, from the best of each duration (seconds, metres, activity), if efforts of several days agree.
+fn critical(best_of: &[(f64, f64, Uuid)], days: &HashMap<Uuid, NaiveDate>) -> Option<(CriticalSpeed, Option<(f64, f64)>)> {
+    let of_days: HashSet<NaiveDate> = fitted(best_of).filter_map(|(.., id)| days.get(id)).copied().collect();
+    let efforts: Vec<(f64, f64)> = fitted(best_of).map(|(s, m, _)| (*m, *s)).collect();
     let found = critical_speed(&efforts).filter(|found| of_days.len() >= CRITICAL_DAYS && D_PRIME_M.contains(&found.d_prime_m))?;
-    let mean_s = efforts.iter().map(|(_, seconds)| seconds).sum::<f64>() / efforts.len().max(1) as f64;
-    Some((found, critical_speed_interval(&found, efforts.len()), mean_s))
+    Some((found, critical_speed_interval(&found, efforts.len())))
+}
+
+/// The efforts that critical speed is fitted to.
+fn fitted(best_of: &[(f64, f64, Uuid)]) -> impl Iterator<Item = &(f64, f64, Uuid)> {
+    best_of.iter().filter(|(s, ..)| (FIT_DURATION_S.0..=FIT_DURATION_S.1).contains(s))
 }
 
 /// The value in the middle.
@@ -190,7 +195,7 @@ mod tests {
         let efforts = |above: f64, of: fn(usize) -> usize| -> Vec<(f64, f64, Uuid)> {
             [180.0, 360.0, 600.0, 1200.0].into_iter().enumerate().map(|(at, s)| (s, 4.0 * s + above + [2.0, -2.0][at % 2], runs[of(at)])).collect()
         };
-        let (found, range, _) = critical(&efforts(200.0, |at| at), &days).expect("a critical speed");
+        let (found, range) = critical(&efforts(200.0, |at| at), &days).expect("a critical speed");
         assert!((found.speed_mps - 4.0).abs() < 0.02 && range.is_some_and(|(low, high)| low < 4.0 && high > 4.0), "{found:?} {range:?}");
         // The best pieces of one run lie on a line, too; so do those of easy ones, with next to nothing above it.
         assert!(critical(&efforts(200.0, |_| 0), &days).is_none());

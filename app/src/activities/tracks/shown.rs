@@ -126,9 +126,8 @@ impl Shown {
     pub(in crate::activities) fn number(&self, kind: Kind, value: f64, units: Units) -> String {
         match kind {
             Kind::Rate => units.rate_number(self.sport, value),
-            Kind::HeartRate | Kind::Altitude => decimal(value, 0),
             Kind::Line(i) if self.lines[i].kind == LineKind::Other => format_significant((value * 100.0).round() / 100.0),
-            Kind::Line(_) => decimal(value, 0),
+            Kind::HeartRate | Kind::Altitude | Kind::Line(_) => decimal(value, 0),
         }
     }
 
