@@ -33,7 +33,7 @@ test("fitness is read at any day, over any range, and by the athlete’s own con
   await expect(chart.getByRole("link", { name: "90 d" })).toHaveAttribute("aria-current", "true");
   expect(early).toContain("fitness");
   await expect(chart.locator(".form-band.tired")).toBeAttached();
-  await page.getByRole("link", { name: "Yours" }).click();
+  await page.getByRole("link", { name: "Yours", exact: true }).click();
   await expect(page.getByText(/days with runs|fades over/).first()).toBeVisible();
   await expectAccessible(page);
   await page.getByText("The efforts behind it").click();

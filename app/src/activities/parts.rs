@@ -166,7 +166,7 @@ fn Climbs(climbs: Vec<ClimbRow>, style: SportStyle, linked: Linked) -> impl Into
         }
     });
     view! {
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="region" aria-label="Climbs in numbers">
             <table>
                 <caption class="visually-hidden">"Climbs"</caption>
                 <thead>

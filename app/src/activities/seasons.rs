@@ -52,7 +52,7 @@ pub(super) fn Seasons(
                 <Plot label="Fitness by day of the year, this year and the last" height=150 y_ticks=y_ticks x_ticks=x_ticks>
                     {paths.map(|(class, d)| view! { <path class=class d=d /> }).into_iter().collect_view()}
                 </Plot>
-                <div class="scroll">
+                <div class="scroll" tabindex="0" role="region" aria-label="Both years in numbers">
                     <table>
                         <thead>
                             <tr>

@@ -74,10 +74,9 @@ impl Linked {
         };
         // A stretch that was asked for by itself is drawn by itself.
         Effect::new(move |_| {
+            let stretch = numbers.value().get();
             // Unless nothing is picked any longer.
-            if picked.get_untracked().is_some()
-                && let Some(Ok(Some(Stretch { series: Some(series), .. }))) = numbers.value().get()
-            {
+            if let (Some(Ok(Some(Stretch { series: Some(series), .. }))), Some(_)) = (stretch, picked.get_untracked()) {
                 zoomed.set(Some(Arc::new(Shown::new(series, style, units))));
             }
         });
