@@ -1,7 +1,7 @@
 //! The part of an activity that somebody picked in its charts.
 
 use domain::activities::{PickedPart, Stretch, Thresholds};
-use physiology::stretch::{StretchMetrics, Stretches};
+use physiology::stretch::Stretches;
 use platform::{Error, Tx};
 use recordings::Sport;
 use uuid::Uuid;
@@ -28,26 +28,7 @@ pub async fn stretch(tx: &mut Tx, id: Uuid, part: PickedPart) -> Result<Option<S
         let range =
             if timed { Some((found.from_s, found.to_s)) } else { found.from_m.zip(found.distance_m).map(|(from, length)| (from, from + length)) };
         let series = range.filter(|_| part.drawn).map(|range| chart_series(&track, recording.sport, true, Some(range)));
-        Some(Stretch { series, ..shown(found) })
+        Some(Stretch { series, ..found })
     })
     .await
-}
-
-fn shown(found: StretchMetrics) -> Stretch {
-    Stretch {
-        from_s: found.from_s,
-        to_s: found.to_s,
-        distance_m: found.distance_m,
-        elapsed_s: found.elapsed_s,
-        moving_s: found.moving_s,
-        pace_s_per_km: found.pace_s_per_km,
-        gap_s_per_km: found.gap_s_per_km,
-        avg_hr_bpm: found.avg_hr_bpm,
-        max_hr_bpm: found.max_hr_bpm,
-        efficiency_factor: found.efficiency_factor,
-        elevation_gain_m: found.elevation_gain_m,
-        elevation_loss_m: found.elevation_loss_m,
-        decoupling_pct: found.decoupling_pct,
-        series: None,
-    }
 }

@@ -3,43 +3,12 @@
 //! They are those of the run, of its splits and of its laps: distance, times, graded pace and heart rate come from the same sums, efficiency and
 //! decoupling from the same seconds. So the parts of a run add up to it, and the whole run as a part has its numbers.
 
+use domain::activities::Stretch;
+
 use crate::Track;
 use crate::lag::low_pass;
 use crate::seconds::{decoupling, normalised};
 use crate::segment::{Sums, at, segment};
-
-/// The numbers of a part.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct StretchMetrics {
-    /// Where it begins, in seconds from the start of the run.
-    pub from_s: f64,
-    /// Where it ends, in seconds from the start of the run.
-    pub to_s: f64,
-    /// Where it begins, in metres from the start of the run; `None` where no distance is known.
-    pub from_m: Option<f64>,
-    /// Metres.
-    pub distance_m: Option<f64>,
-    /// Seconds, stops included.
-    pub elapsed_s: f64,
-    /// Moving seconds.
-    pub moving_s: f64,
-    /// Moving seconds per kilometre.
-    pub pace_s_per_km: Option<f64>,
-    /// Grade-adjusted pace (GAP) in seconds per kilometre; needs altitude.
-    pub gap_s_per_km: Option<f64>,
-    /// Mean heart rate over recorded time, beats per minute.
-    pub avg_hr_bpm: Option<f64>,
-    /// Highest heart rate, beats per minute.
-    pub max_hr_bpm: Option<f64>,
-    /// Efficiency factor in metres a heartbeat; on foot, from a minute on.
-    pub efficiency_factor: Option<f64>,
-    /// Elevation gain in metres.
-    pub elevation_gain_m: Option<f64>,
-    /// Elevation loss in metres.
-    pub elevation_loss_m: Option<f64>,
-    /// Aerobic decoupling of its halves, per cent; on foot, with ten minutes of heart rate or more.
-    pub decoupling_pct: Option<f64>,
-}
 
 /// A run, prepared for any number of parts.
 pub struct Stretches<'a> {
@@ -72,7 +41,7 @@ impl<'a> Stretches<'a> {
     /// The part between two distances in metres from the start; `None` where no distance is known, or nothing lies between. A stop counts where
     /// the way goes on.
     #[must_use]
-    pub fn between_distances(&self, from_m: f64, to_m: f64) -> Option<StretchMetrics> {
+    pub fn between_distances(&self, from_m: f64, to_m: f64) -> Option<Stretch> {
         let (total, end) = (self.track.total_m()?, *self.track.samples.time_s.last()?);
         let (from, to) = (from_m.clamp(0.0, total), to_m.clamp(0.0, total));
         let reached = |metres: f64| if metres <= 0.0 { 0.0 } else { self.time_at(metres) };
@@ -83,7 +52,7 @@ impl<'a> Stretches<'a> {
 
     /// The part between two times in seconds from the start of the run; `None` without times, or if nothing lies between.
     #[must_use]
-    pub fn between_times(&self, from_s: f64, to_s: f64) -> Option<StretchMetrics> {
+    pub fn between_times(&self, from_s: f64, to_s: f64) -> Option<Stretch> {
         let ends = |from: f64, to: f64| {
             let at = |moment: f64| at(&self.track.samples.time_s, &self.track.distance_m, moment);
             (!self.track.distance_m.is_empty()).then(|| (at(from), at(to)))
@@ -101,7 +70,7 @@ impl<'a> Stretches<'a> {
     }
 
     /// The part between two times, with the distances of its ends.
-    fn part(&self, from_s: f64, to_s: f64, ends: Option<(f64, f64)>) -> Option<StretchMetrics> {
+    fn part(&self, from_s: f64, to_s: f64, ends: Option<(f64, f64)>) -> Option<Stretch> {
         let (from, to) = self.within(from_s, to_s)?;
         let part = segment(self.track, &self.sums, from, to);
         let distance_m = ends.map(|(from, to)| (to - from).max(0.0));
@@ -109,7 +78,7 @@ impl<'a> Stretches<'a> {
         let seconds = self.seconds(from, to);
         let (beats, beat_s) = (self.sum(&self.moving_beats, from, to), self.sum(&self.moving_beat_s, from, to));
         let normal_mps = normalised(&self.speed[seconds.clone()]);
-        Some(StretchMetrics {
+        Some(Stretch {
             from_s: from,
             to_s: to,
             from_m: ends.map(|e| e.0),
@@ -124,6 +93,7 @@ impl<'a> Stretches<'a> {
             elevation_gain_m: profile.map(|(p, (from, to))| p.climb(from, to)),
             elevation_loss_m: profile.map(|(p, (from, to))| p.descent(from, to)),
             decoupling_pct: decoupling(&self.followed[seconds.clone()], &self.heart_rate[seconds]),
+            series: None,
         })
     }
 

@@ -283,6 +283,8 @@ pub struct Stretch {
     pub from_s: f64,
     /// Seconds from the start of the recording.
     pub to_s: f64,
+    /// Metres from the start; `None` where no distance is known.
+    pub from_m: Option<f64>,
     /// Metres.
     pub distance_m: Option<f64>,
     /// Seconds, stops included.
@@ -291,19 +293,19 @@ pub struct Stretch {
     pub moving_s: f64,
     /// Moving seconds per kilometre.
     pub pace_s_per_km: Option<f64>,
-    /// Seconds per kilometre on the flat for the same effort.
+    /// Seconds per kilometre on the flat for the same effort; needs altitude.
     pub gap_s_per_km: Option<f64>,
-    /// Beats per minute.
+    /// Mean over recorded time, beats per minute.
     pub avg_hr_bpm: Option<f64>,
-    /// Beats per minute.
+    /// Highest, beats per minute.
     pub max_hr_bpm: Option<f64>,
-    /// Metres per heartbeat, graded.
+    /// Metres per heartbeat, graded; on foot, from a minute on.
     pub efficiency_factor: Option<f64>,
     /// Elevation gain in metres.
     pub elevation_gain_m: Option<f64>,
     /// Elevation loss in metres.
     pub elevation_loss_m: Option<f64>,
-    /// Per cent.
+    /// Of its halves, per cent; on foot, with ten minutes of heart rate or more.
     pub decoupling_pct: Option<f64>,
     /// Its charts by itself, as fine as those of the whole.
     pub series: Option<ChartSeries>,
