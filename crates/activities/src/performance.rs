@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::analyse::assumed;
 use crate::daily::{FIRST_DAY, LOAD_DAYS};
 use crate::queries::{daily, performance as queries};
-use crate::seasons::{own_constants, seasons};
+use crate::seasons::{first_load_of_seasons, own_constants, seasons};
 use crate::thresholds::thresholds;
 use crate::{DayLoad, load_days};
 
@@ -45,32 +45,32 @@ const RACES_M: [f64; 5] = [1500.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
 /// Everything that the performance page shows. `ahead` has the loads that days after today are planned to have; the others are days without training.
 /// With the athlete's own time constants if `own` is set and the runs tell them.
 pub async fn performance(tx: &mut Tx, today: NaiveDate, range: FitnessRange, own: bool, ahead: &[(NaiveDate, f64)]) -> Result<Performance, Error> {
-    let own = if own { Some(own_constants(tx, today).await?) } else { None };
+    // As far back as the year before this one rests on; all for the whole curve.
+    let since = if range == FitnessRange::All { FIRST_DAY } else { first_load_of_seasons(today) };
+    let loads = load_days(tx, since).await?;
+    let own = if own { Some(own_constants(tx, &loads, today).await?) } else { None };
     let constants = own.and_then(|own| own.days()).unwrap_or(USUAL_DAYS);
-    let (balance, week) = performance_chart(&with_plan(tx, today, range, ahead).await?, today, range, constants);
+    let seasons = seasons(tx, &loads, today).await?;
+    let (balance, week) = performance_chart(&with_plan(loads, today, ahead), today, range, constants);
     let last_load = daily::last_load(tx, today).await?;
     let assumed = assumed(&Thresholds::on(today, &thresholds(tx).await?), today);
     let planned = ahead.iter().any(|(day, load)| *day > today && *load > 0.0);
     let (capacity, records) = (capacity(tx, today).await?, queries::records(tx).await?);
     let by_year = queries::records_by_year(tx, (today.year() - YEARS + 1, today.year())).await?;
-    let seasons = seasons(tx, today).await?;
     Ok(Performance { by_year, seasons, own, range, balance, last_load, today, week, capacity, records, assumed, planned })
 }
 
 /// Fitness, fatigue and form from half a year ago to [`FORECAST_DAYS`] ahead, with the loads that are planned.
 pub async fn balance_ahead(tx: &mut Tx, today: NaiveDate, ahead: &[(NaiveDate, f64)]) -> Result<Vec<PmcDay>, Error> {
-    let range = FitnessRange::Season;
-    Ok(performance_chart(&with_plan(tx, today, range, ahead).await?, today, range, USUAL_DAYS).0)
+    let loads = load_days(tx, today - Days::new(LOAD_DAYS)).await?;
+    Ok(performance_chart(&with_plan(loads, today, ahead), today, FitnessRange::Season, USUAL_DAYS).0)
 }
 
-/// The loads that the days of a range rest on, and what is planned after today.
-async fn with_plan(tx: &mut Tx, today: NaiveDate, range: FitnessRange, ahead: &[(NaiveDate, f64)]) -> Result<Vec<DayLoad>, Error> {
-    // As far before the first day of the chart as a load still counts.
-    let since = range.days().map_or(FIRST_DAY, |days| today - Days::new(LOAD_DAYS.max(LOAD_DAYS + u64::from(days) - 181)));
-    let mut loads = load_days(tx, since).await?;
+/// The loads up to today, and what is planned after it.
+fn with_plan(mut loads: Vec<DayLoad>, today: NaiveDate, ahead: &[(NaiveDate, f64)]) -> Vec<DayLoad> {
     loads.retain(|load| load.day <= today);
     loads.extend(ahead.iter().filter(|(day, _)| *day > today).map(|(day, trimp)| DayLoad { day: *day, trimp: *trimp }));
-    Ok(loads)
+    loads
 }
 
 /// The records that were set on `since` or later, the longest distance first.
