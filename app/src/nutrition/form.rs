@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::AppError;
-use crate::ui::{Field, await_section, units, validate};
+use crate::ui::{Field, Options, await_section, units, validate};
 
 /// Milliseconds without a key until a text is read.
 #[cfg(feature = "hydrate")]
@@ -245,17 +245,7 @@ fn More(form: Form) -> impl IntoView {
                 <div class="field">
                     <label for="field-link">"Belongs to"</label>
                     <select id="field-link" name="link">
-                        {links
-                            .into_iter()
-                            .map(|(value, words)| {
-                                let selected = value == chosen;
-                                view! {
-                                    <option value=value selected=selected>
-                                        {words}
-                                    </option>
-                                }
-                            })
-                            .collect_view()}
+                        <Options options=links chosen=chosen />
                     </select>
                     {error}
                 </div>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::frame::{FORM, Frame, Refusal, refused};
 use super::get_goals;
 use crate::ui::pages::PageView;
-use crate::ui::{Field, FilledInUnits, await_page, filled_in_units, reading, units, validate};
+use crate::ui::{Field, FilledInUnits, Options, await_page, filled_in_units, reading, units, validate};
 
 /// The step.
 pub struct GoalsPage;
@@ -118,7 +118,8 @@ fn RaceFields(at: usize, race: Fields, form: Option<RefusedForm>, units: Units) 
     let (wrong_id, invalid) = (format!("{select}-error"), wrong.is_some().then_some("true"));
     let described = wrong.is_some().then(|| wrong_id.clone());
     let options = DISTANCES_M.map(|metres| (metres.to_string(), distance_name(metres)));
-    let options = [(String::new(), "choose".to_owned())].into_iter().chain(options).chain([("other".to_owned(), "another".to_owned())]);
+    let options =
+        [(String::new(), "choose".to_owned())].into_iter().chain(options).chain([("other".to_owned(), "another".to_owned())]).collect::<Vec<_>>();
     view! {
         <fieldset class="race">
             <legend class="visually-hidden">{format!("Race {}", at + 1)}</legend>
@@ -130,16 +131,7 @@ fn RaceFields(at: usize, race: Fields, form: Option<RefusedForm>, units: Units) 
             <div class="field">
                 <label for=select_id.clone()>"How far"</label>
                 <select id=select_id name=select aria-invalid=invalid aria-describedby=described>
-                    {options
-                        .map(|(value, words)| {
-                            let selected = value == distance;
-                            view! {
-                                <option value=value selected=selected>
-                                    {words}
-                                </option>
-                            }
-                        })
-                        .collect_view()}
+                    <Options options=options chosen=distance />
                 </select>
                 {wrong.map(|sentence| view! { <span class="field-error" id=wrong_id role="alert">{sentence}</span> })}
             </div>

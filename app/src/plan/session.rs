@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::get_planned_session;
 use super::steps::Drawing;
 use crate::ui::pages::PageView;
-use crate::ui::{Choice, Field, FilledInUnits, PageHeader, Refused, await_page, filled_in_units, reading, refused_form, units, validate};
+use crate::ui::{Choice, Field, FilledInUnits, Options, PageHeader, Refused, await_page, filled_in_units, reading, refused_form, units, validate};
 
 /// What a session can be measured by.
 const TARGETS: [(&str, &str); 4] = [("none", "its steps, or nothing"), ("distance", "a distance"), ("duration", "a time"), ("load", "a load")];
@@ -217,17 +217,7 @@ fn Became(view: SessionView, planned: Planned, form: Option<RefusedForm>) -> imp
                 <div class="field">
                     <label for="field-activity">"Activity"</label>
                     <select id="field-activity" name="activity">
-                        {options
-                            .into_iter()
-                            .map(|(value, words)| {
-                                let selected = value == chosen;
-                                view! {
-                                    <option value=value selected=selected>
-                                        {words}
-                                    </option>
-                                }
-                            })
-                            .collect_view()}
+                        <Options options=options chosen=chosen />
                     </select>
                     {error}
                 </div>

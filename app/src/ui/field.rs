@@ -45,6 +45,26 @@ pub fn Field(
     }
 }
 
+/// The options of a choice.
+#[component]
+pub fn Options<V: Into<String>, L: Into<String>>(
+    /// Value and label of each.
+    options: Vec<(V, L)>,
+    /// The value of the chosen one.
+    chosen: String,
+) -> impl IntoView {
+    let option = |(value, label): (V, L)| {
+        let value = value.into();
+        let selected = value == chosen;
+        view! {
+            <option value=value selected=selected>
+                {label.into()}
+            </option>
+        }
+    };
+    options.into_iter().map(option).collect_view()
+}
+
 /// A choice among a few options.
 #[component]
 pub fn Choice(
@@ -69,16 +89,7 @@ pub fn Choice(
         <div class="field">
             <label for=id.clone()>{label}</label>
             <select id=id name=name aria-describedby=described>
-                {options
-                    .into_iter()
-                    .map(|(option, label)| {
-                        view! {
-                            <option value=option selected=option == value>
-                                {label}
-                            </option>
-                        }
-                    })
-                    .collect_view()}
+                <Options options=options chosen=value />
             </select>
             {(!hint.is_empty()).then(|| view! { <span class="hint" id=hint_id>{hint}</span> })}
         </div>

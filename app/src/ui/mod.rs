@@ -20,7 +20,7 @@ mod units;
 pub mod validate;
 
 pub use components::{Badge, Highlighted, PageHeader, PostButton, ReauthNotice, Stat, Unconfirmed};
-pub use field::{Choice, Field, Refused};
+pub use field::{Choice, Field, Options, Refused};
 pub use icon::Icon;
 pub use notice::{NoticeBanner, current_notice};
 pub use pager::{Pager, PagerState, page_request};
