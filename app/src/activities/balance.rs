@@ -180,8 +180,7 @@ fn Levels(drawn: Arc<Drawn>, left: impl Fn() -> Option<String> + Clone + Send + 
 #[component]
 fn Form(drawn: Arc<Drawn>, left: impl Fn() -> Option<String> + Clone + Send + 'static) -> impl IntoView {
     let axis = Axis::around(drawn.days.iter().map(|d| d.form).chain([FormState::RESTED_FROM, FormState::TIRED_UNDER]), 3, &[]);
-    let top = move |v: f64| (100.0 - axis.percent(v)).clamp(0.0, 100.0);
-    let ticks = Axis::around(drawn.days.iter().map(|d| d.form).chain([FormState::RESTED_FROM, FormState::TIRED_UNDER]), 3, &[]).ticks;
+    let top = |v: f64| (100.0 - axis.percent(v)).clamp(0.0, 100.0);
     let edges = [
         (FormState::Rested, 0.0, top(FormState::RESTED_FROM)),
         (FormState::InBalance, top(FormState::RESTED_FROM), top(FormState::TIRED_UNDER)),
@@ -199,7 +198,7 @@ fn Form(drawn: Arc<Drawn>, left: impl Fn() -> Option<String> + Clone + Send + 's
     let zero = format!("M0 {0:.2}L100 {0:.2}", top(0.0));
     let now = format!("M{0:.2} 0L{0:.2} 100", drawn.left(drawn.today));
     let (was, ahead) = (drawn.path(&top, |d| d.form, false), drawn.path(&top, |d| d.form, true));
-    let y_ticks = ticks.iter().map(|t| (top(*t), signed(*t, 0))).collect::<Vec<_>>();
+    let y_ticks = axis.ticks.iter().map(|t| (top(*t), signed(*t, 0))).collect::<Vec<_>>();
     view! {
         <p class="track-head">
             <span>"Form: yesterday’s fitness less yesterday’s fatigue"</span>

@@ -32,7 +32,7 @@ impl PageView for ActivityPage {
     }
 }
 
-fn show(detail: Detail, form: Option<RefusedForm>) -> impl IntoView {
+fn show(mut detail: Detail, form: Option<RefusedForm>) -> impl IntoView {
     let a = detail.summary.clone();
     let style = SportStyle::of_kind(detail.kind, detail.sub_sport.as_deref());
     let units = units();
@@ -41,9 +41,10 @@ fn show(detail: Detail, form: Option<RefusedForm>) -> impl IntoView {
         eyebrow = format!("{eyebrow} · {more}");
     }
     let title = a.title.clone();
-    let linked = Linked::new(detail.series.clone(), style, Some(a.id));
-    let runs_on_route = detail.comparisons.iter().find(|c| matches!(c.baseline, Baseline::Route)).map_or(0, |c| c.runs as usize + 1);
     let heights = detail.series.altitude.iter().any(Option::is_some);
+    // Drawn from there alone: what is handed to the cards below is small without it.
+    let linked = Linked::new(std::mem::take(&mut detail.series), style, Some(a.id));
+    let runs_on_route = detail.comparisons.iter().find(|c| matches!(c.baseline, Baseline::Route)).map_or(0, |c| c.runs as usize + 1);
     let (first, further) = detail.insights.split_first().map_or((None, Vec::new()), |(first, further)| (Some(*first), further.to_vec()));
     view! {
         <div class="head">

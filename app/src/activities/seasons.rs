@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use domain::activities::{FitnessRange, OwnConstants, Season, TimeConstant};
-use domain::units::{decimal, duration};
+use domain::units::{NBSP, decimal};
 use leptos::prelude::*;
 
 use crate::ui::charts::{Axis, Plot, line};
@@ -32,8 +32,8 @@ pub(super) fn Seasons(
                 <tr>
                     <td>{s.year.to_string()}</td>
                     <td class="r">{s.runs.to_string()}</td>
-                    <td class="r">{units.distance(s.distance_m)}</td>
-                    <td class="r">{duration(s.moving_s)}</td>
+                    <td class="r">{format!("{}{NBSP}{}", units.distance_number(s.distance_m, 0), units.distance_unit())}</td>
+                    <td class="r">{format!("{}{NBSP}h", decimal(s.moving_s / 3600.0, 0))}</td>
                     <td class="r hide-s">{units.height(s.elevation_gain_m)}</td>
                     <td class="r">{peak}</td>
                 </tr>
