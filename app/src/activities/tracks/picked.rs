@@ -1,7 +1,7 @@
 //! The numbers of the picked stretch.
 
 use domain::activities::{SportStyle, Stretch};
-use domain::units::{NBSP, duration, format_significant, signed};
+use domain::units::{NBSP, decimal, duration, signed};
 use leptos::prelude::*;
 
 use super::linked::Linked;
@@ -66,7 +66,7 @@ fn words(style: SportStyle, stretch: &Stretch) -> Vec<(&'static str, String)> {
         stretch.pace_s_per_km.map(|s| (units.rate_name(style.sport), rate(s))),
         stretch.gap_s_per_km.filter(|_| style.graded).map(|s| ("GAP", rate(s))),
         stretch.avg_hr_bpm.map(|bpm| ("HR", format!("{bpm:.0}"))),
-        stretch.efficiency_factor.map(|ef| ("Efficiency", format_significant((ef * 1000.0).round() / 1000.0))),
+        stretch.efficiency_factor.map(|ef| ("Efficiency", decimal(ef, 3))),
         stretch.elevation_gain_m.filter(|_| style.has_heights).map(|m| ("Climb", units.signed_height(m))),
         stretch.elevation_loss_m.filter(|_| style.has_heights).map(|m| ("Descent", units.signed_height(-m))),
         stretch.decoupling_pct.map(|pct| ("Decoupling", format!("{}{NBSP}%", signed(pct, 1)))),
