@@ -29,6 +29,8 @@ pub(super) fn run() -> Outcome {
         "/activities",
         &activity,
         &edit,
+        "/calendar",
+        "/calendar?view=week",
         "/performance",
         "/discovery",
         "/journal",
