@@ -1,7 +1,7 @@
 //! Laps, zones, best efforts: tables of an activity.
 
 use domain::activities::{Assumed, Effort, Lap, SportStyle};
-use domain::units::{distance_name, duration};
+use domain::units::{NBSP, distance_name, duration};
 use leptos::prelude::*;
 
 use super::assumed::AssumedLine;
@@ -96,56 +96,97 @@ pub(super) fn Laps(
     }
 }
 
-/// Time in five heart-rate zones: bars first, numbers next to them.
+/// Time in five zones of heart rate, and of pace where the athlete has a threshold pace.
 #[component]
-pub(super) fn Zones(zones: Vec<(f64, f64)>, assumed: Assumed) -> impl IntoView {
-    let total: f64 = zones.iter().map(|z| z.1).sum();
-    let longest = zones.iter().map(|z| z.1).fold(1.0, f64::max);
-    (zones.len() == 5 && total > 0.0).then(|| {
-        let upper: Vec<Option<f64>> = zones.iter().skip(1).map(|z| Some(z.0)).chain([None]).collect();
+pub(super) fn Zones(
+    /// Lower bound in beats per minute and seconds.
+    zones: Vec<(f64, f64)>,
+    /// Lower bound in metres per second and seconds.
+    pace_zones: Vec<(f64, f64)>,
+    /// What the bounds of heart rate rest on, where the athlete said nothing.
+    assumed: Assumed,
+    /// The words and units of its sport.
+    style: SportStyle,
+) -> impl IntoView {
+    let units = units();
+    let beats = |low: f64, high: Option<f64>| match high {
+        Some(high) if low < 1.0 => format!("under {high:.0}"),
+        Some(high) => format!("{low:.0}–{:.0}", high - 1.0),
+        None => format!("from {low:.0}"),
+    };
+    // Faster is less: a zone ends a second before the next one begins.
+    let pace = move |low: f64, high: Option<f64>| {
+        let rate = |mps: f64, seconds: f64| units.rate_of(style.sport, 1000.0 / mps + seconds).0;
+        match high {
+            Some(high) if low <= 0.0 => format!("slower than {}", rate(high, 0.0)),
+            Some(high) => format!("{}–{}", rate(low, 0.0), rate(high, 1.0)),
+            None => format!("from {}", rate(low, 0.0)),
+        }
+    };
+    let by_heart = is_known(&zones).then(|| view! { <ZoneTable zones title="Heart rate" unit="bpm" range=beats /> });
+    let by_pace =
+        is_known(&pace_zones).then(|| view! { <ZoneTable zones=pace_zones title="Graded pace" unit=units.rate_unit(style.sport) range=pace /> });
+    (by_heart.is_some() || by_pace.is_some()).then(|| {
         view! {
             <section class="card">
                 <h2 class="h3">"Time in zones"</h2>
-                <table class="zones">
-                    <thead class="visually-hidden">
-                        <tr>
-                            <th>"Zone"</th>
-                            <th>"Heart rate"</th>
-                            <th>"Share"</th>
-                            <th>"Time"</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {zones
-                            .into_iter()
-                            .zip(upper)
-                            .enumerate()
-                            .map(|(i, ((low, seconds), high))| {
-                                let range = match high {
-                                    Some(high) if low < 1.0 => format!("under {high:.0}"),
-                                    Some(high) => format!("{low:.0}–{:.0}", high - 1.0),
-                                    None => format!("from {low:.0}"),
-                                };
-                                view! {
-                                    <tr>
-                                        <td>
-                                            <b>{(i + 1).to_string()}</b>
-                                        </td>
-                                        <td class="muted small">{range}</td>
-                                        <td class="bar-cell">
-                                            <div class=format!("bar z{}", i + 1) style=format!("width:{:.1}%", seconds / longest * 100.0)></div>
-                                        </td>
-                                        <td class="r">{duration(seconds)}</td>
-                                    </tr>
-                                }
-                            })
-                            .collect_view()}
-                    </tbody>
-                </table>
+                {by_heart}
                 <AssumedLine assumed />
+                {by_pace}
             </section>
         }
     })
+}
+
+fn is_known(zones: &[(f64, f64)]) -> bool {
+    zones.len() == 5 && zones.iter().map(|z| z.1).sum::<f64>() > 0.0
+}
+
+/// Zones: bars first, numbers next to them.
+#[component]
+fn ZoneTable(
+    zones: Vec<(f64, f64)>,
+    /// What is measured.
+    title: &'static str,
+    /// Its unit.
+    unit: &'static str,
+    /// The bounds of a zone in words.
+    range: impl Fn(f64, Option<f64>) -> String + 'static,
+) -> impl IntoView {
+    let total: f64 = zones.iter().map(|z| z.1).sum();
+    let longest = zones.iter().map(|z| z.1).fold(1.0, f64::max);
+    let upper: Vec<Option<f64>> = zones.iter().skip(1).map(|z| Some(z.0)).chain([None]).collect();
+    let rows = zones.into_iter().zip(upper).enumerate().map(|(i, ((low, seconds), high))| {
+        view! {
+            <tr>
+                <td>
+                    <b>{(i + 1).to_string()}</b>
+                </td>
+                <td class="muted small">{range(low, high)}</td>
+                <td class="bar-cell">
+                    <div class=format!("bar z{}", i + 1) style=format!("width:{:.1}%", seconds / longest * 100.0)></div>
+                </td>
+                <td class="r muted">{format!("{:.0}{NBSP}%", seconds / total * 100.0)}</td>
+                <td class="r">{duration(seconds)}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <table class="zones">
+            <caption class="small muted">{format!("{title}, {unit}")}</caption>
+            <thead class="visually-hidden">
+                <tr>
+                    <th>"Zone"</th>
+                    <th>{title}</th>
+                    <th>"Bar"</th>
+                    <th>"Share"</th>
+                    <th>"Time"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
 }
 
 /// Best efforts, marked if they are among the athlete's three best.

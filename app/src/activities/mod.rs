@@ -6,6 +6,7 @@ mod balance;
 mod edit;
 mod felt;
 mod gear;
+mod intervals;
 mod laps;
 mod list;
 mod load;

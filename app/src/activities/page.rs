@@ -43,8 +43,11 @@ fn show(mut detail: Detail, form: Option<RefusedForm>) -> impl IntoView {
     let title = a.title.clone();
     let heights = detail.series.altitude.iter().any(Option::is_some);
     // Drawn from there alone: what is handed to the cards below is small without it.
-    let linked = Linked::new(std::mem::take(&mut detail.series), style, Some(a.id));
+    let linked = Linked::new(std::mem::take(&mut detail.series), style, Some(a.id), &detail.intervals);
     let runs_on_route = detail.comparisons.iter().find(|c| matches!(c.baseline, Baseline::Route)).map_or(0, |c| c.runs as usize + 1);
+    // One page, several forms: those of intervals alone have a field `from`.
+    let (of_intervals, of_felt) =
+        form.map_or((None, None), |form| if form.typed("from").is_some() { (Some(form), None) } else { (None, Some(form)) });
     let (first, further) = detail.insights.split_first().map_or((None, Vec::new()), |(first, further)| (Some(*first), further.to_vec()));
     view! {
         <div class="head">
@@ -71,7 +74,7 @@ fn show(mut detail: Detail, form: Option<RefusedForm>) -> impl IntoView {
             </div>
             <div class="run-side">
                 <PickedPart style linked />
-                <Felt id=a.id perception=detail.perception.clone() moving_s=a.moving_s trimp=a.trimp form />
+                <Felt id=a.id perception=detail.perception.clone() moving_s=a.moving_s trimp=a.trimp form=of_felt />
                 <AlsoWorthALine insights=further />
                 <div class="grid later">
                     <AgainstYourself comparisons=detail.comparisons.clone() style />
@@ -80,10 +83,10 @@ fn show(mut detail: Detail, form: Option<RefusedForm>) -> impl IntoView {
                 </div>
             </div>
             <div class="run-rest">
-                <Parts detail=detail.clone() style linked />
+                <Parts detail=detail.clone() style linked form=of_intervals />
                 <div class="grid cols-2">
                     <SameRoute points=detail.on_route.clone() runs=runs_on_route own=a.id style />
-                    <Zones zones=detail.zones.clone() assumed=detail.zones_assumed />
+                    <Zones zones=detail.zones.clone() pace_zones=detail.pace_zones.clone() assumed=detail.zones_assumed style />
                     <LoadCard detail=detail.clone() />
                     {a.decoupling_pct.map(|pct| view! { <DecouplingCard style percent=pct lag_s=detail.hr_lag_s interval_s=detail.hr_lag_interval_s /> })}
                 </div>

@@ -1,13 +1,18 @@
 //! The parts of an activity, one table at a time: splits, laps, climbs, best efforts.
 
+use domain::RefusedForm;
 use domain::activities::{ClimbRow, Detail, Split, SportStyle};
 use domain::units::{NBSP, decimal, duration, signed};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
+use super::intervals::{Intervals, Session};
 use super::laps::{Efforts, Laps};
 use super::tracks::Linked;
 use crate::ui::units;
 
+/// The field of the address that chooses a table.
+const PARTS: &str = "parts";
 /// Elapsed time is said where it differs from moving time by as many seconds.
 const STOOD_S: f64 = 5.0;
 
@@ -20,11 +25,19 @@ pub(super) fn Parts(
     style: SportStyle,
     /// Which parts the picked stretch holds.
     linked: Linked,
+    /// A correction of intervals that was refused.
+    form: Option<RefusedForm>,
 ) -> impl IntoView {
-    let Detail { splits, laps, climbs, efforts, summary, .. } = detail;
+    let chosen = if form.is_some() { Some("intervals".to_owned()) } else { use_query_map().with_untracked(|query| query.get(PARTS)) };
+    let Detail { splits, laps, climbs, efforts, summary, intervals, intervals_corrected: corrected, .. } = detail;
     let moving = summary.moving_s.zip(summary.elapsed_s).filter(|(moving, elapsed)| elapsed - moving >= STOOD_S).map(|(_, elapsed)| elapsed);
     let tables: Vec<(&'static str, String, AnyView)> = [
         (!splits.is_empty()).then(|| ("splits", "Splits".to_owned(), view! { <Splits splits style linked /> }.into_any())),
+        (corrected || !intervals.is_empty()).then(|| {
+            let label = format!("Intervals, {}", intervals.len());
+            let session = Session { id: summary.id, intervals, corrected, whole_s: summary.elapsed_s.unwrap_or_default(), form };
+            ("intervals", label, view! { <Intervals session style linked /> }.into_any())
+        }),
         (laps.len() > 1).then(|| ("laps", format!("Laps, {}", laps.len()), view! { <Laps laps style linked /> }.into_any())),
         (!climbs.is_empty()).then(|| ("climbs", format!("Climbs, {}", climbs.len()), view! { <Climbs climbs style linked /> }.into_any())),
         (!efforts.is_empty()).then(|| ("efforts", "Best efforts".to_owned(), view! { <Efforts efforts /> }.into_any())),
@@ -35,10 +48,11 @@ pub(super) fn Parts(
     if tables.is_empty() {
         return None;
     }
+    let first = tables.iter().position(|(name, ..)| chosen.as_deref() == Some(*name)).unwrap_or(0);
     let choices = tables.iter().enumerate().map(|(i, (name, label, _))| {
         view! {
             <label>
-                <input r#type="radio" name="parts" value=*name id=format!("parts-{name}") checked=i == 0 />
+                <input r#type="radio" name="parts" value=*name id=format!("parts-{name}") checked={i == first} />
                 <span>{label.clone()}</span>
             </label>
         }
@@ -47,7 +61,7 @@ pub(super) fn Parts(
     let one = tables.len() == 1;
     let heading = tables.first().map(|(_, label, _)| label.clone());
     Some(view! {
-        <section class="card parts" aria-label="Parts">
+        <section id="parts" class="card parts" aria-label="Parts">
             {if one {
                 view! { <h2 class="h3">{heading}</h2> }.into_any()
             } else {

@@ -48,7 +48,7 @@ fn show(seen: Shared) -> impl IntoView {
     let units = units();
     let eyebrow = format!("{athlete} · {}", units.weekday_and_moment(a.local_start));
     let style = SportStyle::of(&a.sport, None);
-    let linked = Linked::new(series.clone(), style, None);
+    let linked = Linked::new(series.clone(), style, None, &[]);
     let heights = series.altitude.iter().any(Option::is_some);
     view! {
         {preview.map(|audience| view! { <Preview id audience parts /> })}

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
-use domain::activities::{Assumed, Caveat, ChartSeries, ClimbRow, DatedThresholds, Lap, Split, Thresholds, Unusable};
+use domain::activities::{Assumed, Caveat, ChartSeries, ClimbRow, DatedThresholds, Lap, Split, Stretch, Thresholds, Unusable};
 use domain::one_line;
 use physiology::grade::Model;
 use physiology::load::Sex;
 use physiology::pacing::{climbs_against_flat, second_half_pct};
+use physiology::repeats::repeats;
 use physiology::route::Line;
 use physiology::stretch::Stretches;
 use physiology::thresholds::hr_max_by_age;
-use physiology::zones::ZoneModel;
+use physiology::zones::{ZoneModel, pace_bounds};
 use physiology::{Analysis, Athlete, Track, analyse};
 use recordings::{Recording, Sport};
 
@@ -22,7 +23,8 @@ use crate::series::{chart_series, route_preview};
 /// A recording with its metrics, ready to be stored.
 pub struct AnalysedActivity {
     pub(crate) recording: Arc<Recording>,
-    pub(crate) analysis: Analysis,
+    /// Boxed: whoever waits while it is stored would hold a kilobyte of it.
+    pub(crate) analysis: Box<Analysis>,
     pub(crate) title: String,
     /// The generated title, from the sport and the local time.
     pub(crate) made_title: String,
@@ -30,7 +32,11 @@ pub struct AnalysedActivity {
     pub(crate) local_start: NaiveDateTime,
     pub(crate) splits: Vec<Split>,
     pub(crate) laps: Vec<Lap>,
+    /// The intervals that were found in it, or those that the athlete gave.
+    pub(crate) intervals: Vec<Stretch>,
     pub(crate) zone_bounds: [f64; 5],
+    /// Where the zones of pace begin, in m/s; `None` without a threshold pace.
+    pub(crate) pace_zone_bounds: Option<[f64; 5]>,
     pub(crate) series: ChartSeries,
     pub(crate) route_preview: Vec<(f32, f32)>,
     /// Whether the sport is our guess.
@@ -129,22 +135,37 @@ pub fn analyse_recording(mut recording: Recording, thresholds: &[DatedThresholds
         })
         .collect();
     let compared = Compared::of(&analysis.track, recording.sport);
+    let found = if recording.sport == Sport::Running { repeats(&analysis.track) } else { Vec::new() };
+    let intervals = intervals(&analysis, recording.sport, &found);
     let recording = Arc::new(recording);
     Ok(AnalysedActivity {
         compared,
         recording,
-        analysis,
+        analysis: Box::new(analysis),
         title,
         made_title,
         started_at,
         local_start,
         splits,
         laps,
+        intervals,
         zone_bounds: athlete.zone_bounds(),
+        pace_zone_bounds: athlete.threshold_mps.map(pace_bounds),
         series,
         route_preview,
         sport_guessed: false,
     })
+}
+
+/// The numbers of intervals, from their times in seconds from the start; those that lie outside the recording are left out.
+fn intervals(analysis: &Analysis, sport: Sport, times: &[(f64, f64)]) -> Vec<Stretch> {
+    if times.is_empty() {
+        return Vec::new();
+    }
+    let on_foot = matches!(sport, Sport::Running | Sport::Walking);
+    let lag_s = analysis.hr_lag.map_or(physiology::lag::DEFAULT_LAG_S, |lag| lag.tau_s);
+    let stretches = Stretches::new(&analysis.track, on_foot, lag_s);
+    times.iter().filter_map(|(from, to)| stretches.between_times(*from, *to)).collect()
 }
 
 /// Whether splits of this length are stored.
@@ -172,6 +193,13 @@ impl AnalysedActivity {
     /// The splits by a length in metres; they are stored by kilometre.
     pub(crate) fn splits_by(&self, length_m: f64) -> Vec<Split> {
         if is_stored(length_m) { self.splits.clone() } else { as_shown(&physiology::splits(&self.analysis.track, length_m)) }
+    }
+
+    /// With the intervals that the athlete gave, in seconds from the start, in place of those that were found.
+    #[must_use]
+    pub(crate) fn with_intervals(mut self, times: &[(f64, f64)]) -> Self {
+        self.intervals = intervals(&self.analysis, self.recording.sport, times);
+        self
     }
 
     /// The recording that this was computed from.

@@ -77,7 +77,8 @@ async fn check_shapes(tx: &mut Tx) -> Result<(), Error> {
         let few = along <= POINTS
             && row.route_preview.len() <= PREVIEW
             && row.splits.len() <= ROWS
-            && row.laps.len().max(row.climbs.len()) <= ROWS
+            && row.laps.len().max(row.climbs.len()).max(row.intervals.len()) <= ROWS
+            && row.intervals.iter().all(|interval| interval.series.is_none())
             && row.repairs.len() <= KINDS
             && row.warnings.len() + row.caveats.len() <= KINDS;
         if !few || !lines || !far || even.into_iter().any(|n| n != along) {

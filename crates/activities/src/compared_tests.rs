@@ -199,3 +199,62 @@ async fn every_word_of_an_athlete_about_an_activity_is_in_the_change_log(_: PgPo
         assert_eq!(count, n as i64 + 1, "{edit}");
     }
 }
+
+/// Fifteen minutes easy, four times three minutes fast with two minutes easy between, ten minutes easy.
+fn session(start_s: i64) -> Recording {
+    let mut samples = Samples::default();
+    let parts = [(2.8, 900), (4.2, 180), (2.5, 120), (4.2, 180), (2.5, 120), (4.2, 180), (2.5, 120), (4.2, 180), (2.6, 600)];
+    let (mut metres, mut beats) = (0.0, 120.0);
+    for (i, mps) in parts.iter().flat_map(|(mps, seconds)| std::iter::repeat_n(*mps, *seconds)).enumerate() {
+        samples.push(i as f64);
+        samples.distance_m[i] = metres;
+        samples.altitude_m[i] = 40.0;
+        samples.heart_rate_bpm[i] = beats;
+        metres += mps;
+        beats += (90.0 + 20.0 * mps - beats) / 30.0;
+    }
+    Recording { sport: Sport::Running, started_at_ms: Some(start_s * 1000), samples, ..Recording::default() }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn intervals_are_found_and_corrected(_: PgPoolOptions, connect: PgConnectOptions) {
+    let platform = TestApp::new(connect);
+    let kim = athlete(&platform, "kim@example.org").await;
+    let id = add_new(&platform, kim, session(START), "session.fit").await;
+    let times = async || {
+        let found = load_detail(&platform, kim, id).await;
+        (found.intervals.iter().map(|i| (i.from_s.round() as i64, i.to_s.round() as i64)).collect::<Vec<_>>(), found.intervals_corrected)
+    };
+    let found = load_detail(&platform, kim, id).await;
+    assert_eq!(found.intervals.len(), 4, "{:?}", found.intervals);
+    let first = &found.intervals[0];
+    assert!((first.from_s - 900.0).abs() <= 4.0 && (first.moving_s - 180.0).abs() <= 6.0 && first.avg_hr_bpm.is_some(), "{first:?}");
+
+    // One takes the place of two, another goes.
+    let mut tx = begin_as(&platform, kim).await;
+    add_interval(&mut tx, id, fields(&[("from", "15:00"), ("to", "23:00")])).await.expect("added");
+    remove_interval(&mut tx, id, fields(&[("from", "25:00")])).await.expect("removed");
+    tx.commit().await.expect("commit");
+    let (now, corrected) = times().await;
+    assert!(corrected && now.len() == 2 && now[0] == (900, 1380), "{now:?}");
+
+    // They stay with the recording through a crop and another date, and in the order of what the athlete did.
+    let mut tx = begin_as(&platform, kim).await;
+    crop(&mut tx, id, fields(&[("from", "5:00"), ("to", "25:00")])).await.expect("cropped");
+    set_start(&mut tx, id, fields(&[("day", "2026-06-20"), ("time", "07:00")]), at()).await.expect("dated");
+    tx.commit().await.expect("commit");
+    assert_eq!(times().await.0, [(600, 1080)], "what is cropped away is not shown");
+    let mut tx = begin_as(&platform, kim).await;
+    uncrop(&mut tx, id).await.expect("uncropped");
+    reset_start(&mut tx, id).await.expect("undated");
+    tx.commit().await.expect("commit");
+    assert_eq!(times().await.0, now, "and comes back");
+
+    let mut tx = begin_as(&platform, kim).await;
+    let refused = add_interval(&mut tx, id, fields(&[("from", "soon"), ("to", "99:00:00")])).await.expect_err("no times");
+    assert!(matches!(refused, platform::Error::Problem(problem) if problem.fields.names().collect::<Vec<_>>() == ["from", "to"]));
+    find_intervals(&mut tx, id).await.expect("found");
+    tx.commit().await.expect("commit");
+    let (again, corrected) = times().await;
+    assert!(!corrected && again.len() == 4, "{again:?}");
+}

@@ -14,10 +14,19 @@ pub(crate) async fn describe(tx: &mut Tx, edits: &[Edit]) -> Result<Vec<Describe
     let ids: Vec<Uuid> = edits.iter().filter_map(|edit| edit.key.parse().ok()).collect();
     let titles = queries::export::titles(tx, athlete, &ids).await?;
     let of = |edit: &Edit| match titles.iter().find(|(id, ..)| edit.key.parse() == Ok(*id)) {
-        Some((_, title, day)) => Described { title: Some(title.clone()), day: *day, fields: None },
+        Some((_, title, day)) => Described { title: Some(title.clone()), day: *day, fields: intervals(edit) },
         None => Described::default(),
     };
     Ok(edits.iter().map(of).collect())
+}
+
+/// That intervals were corrected, which the columns alone do not tell anybody. An edit of them is one of nothing else.
+fn intervals(edit: &Edit) -> Option<Vec<(String, String, String)>> {
+    let shown = |row: &Map<String, Value>| match row.get("own_intervals")? {
+        Value::Array(times) => Some(format!("{} of your own", times.len() / 2)),
+        _ => Some("as found".to_owned()),
+    };
+    edit.field("intervals", shown).map(|field| vec![field])
 }
 
 /// The day that thresholds hold from, and what changed of them, in these units.
@@ -49,6 +58,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn corrected_intervals_are_counted() {
+        let row = |value: Value| json!({"id": "a", "title": "Run", "own_intervals": value}).as_object().cloned();
+        let edit = |before, after| Edit { key: "a".to_owned(), before: row(before), after: row(after) };
+        assert_eq!(
+            intervals(&edit(Value::Null, json!([0, 60_000, 90_000, 120_000]))),
+            Some(vec![("intervals".into(), "as found".into(), "2 of your own".into())])
+        );
+        assert_eq!(intervals(&edit(Value::Null, Value::Null)), None);
+    }
 
     #[test]
     fn thresholds_are_described_in_the_words_and_units_of_their_page() {

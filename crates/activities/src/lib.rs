@@ -19,6 +19,7 @@ pub mod http;
 mod ingest;
 mod inputs;
 mod instants;
+mod intervals;
 #[cfg(test)]
 mod list_tests;
 mod listed;
@@ -63,6 +64,7 @@ pub use guess::analyse_new;
 pub use ingest::{IngestOutcome, Source, delete_imported, ingest};
 pub use inputs::{LOAD, daily_values};
 pub use instants::moment;
+pub use intervals::{add_interval, find_intervals, remove_interval};
 pub use lock::lock;
 pub use originals::{UNUSED_HOURS, collect_originals};
 pub use perception::perceive;

@@ -8,14 +8,18 @@ use recordings::Recording;
 use uuid::Uuid;
 
 pub use crate::queries::recompute_tasks::last_recompute;
-use crate::queries::{metrics, recompute_tasks as tasks, stale};
+use crate::queries::{intervals, metrics, recompute_tasks as tasks, stale};
 use crate::recording::effective_recording;
 use crate::{AnalysedActivity, analyse_recording, routes, thresholds};
 
 /// Recomputes one activity now.
 pub async fn recompute(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     let recording = effective_recording(tx, id).await?;
-    let analysed = analyse(tx, recording).await?;
+    let mut analysed = analyse(tx, recording).await?;
+    if let Some(own) = intervals::own(tx, id).await? {
+        let times = own.times(analysed.started_at);
+        analysed = platform::compute(move || analysed.with_intervals(&times)).await?;
+    }
     metrics::write(tx, id, &analysed).await?;
     routes::assign(tx, id, analysed.compared.line.as_ref()).await
 }

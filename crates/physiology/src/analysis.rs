@@ -15,7 +15,7 @@ use crate::seconds::{decoupling, normalised};
 use crate::segment::{LapMetrics, laps};
 use crate::splits::{Split, splits};
 use crate::times::{times, untimed};
-use crate::zones::{ZoneModel, bounds, time_in_zones};
+use crate::zones::{ZoneModel, bounds, time_in_pace_zones, time_in_zones};
 use crate::{Track, capacity};
 
 /// The metrics of one recording; `None` if the samples do not contain what is needed.
@@ -64,6 +64,8 @@ pub struct Analysis {
     pub vo2max: Option<f64>,
     /// Seconds in each of the athlete's five zones.
     pub zones_s: Option<[f64; 5]>,
+    /// Moving seconds in each of five zones of graded pace; needs a threshold speed, and is of runs alone.
+    pub pace_zones_s: Option<[f64; 5]>,
     /// Laps.
     pub laps: Vec<LapMetrics>,
     /// Best efforts over distances; on foot only.
@@ -185,6 +187,7 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
         running_stress,
         vo2max,
         zones_s,
+        pace_zones_s: pace_zones(recording.sport, athlete, &speed),
         laps,
         best_over_distances,
         best_over_durations,
@@ -195,6 +198,12 @@ fn analyse_possible(recording: &Recording, athlete: &Athlete) -> Analysis {
         caveats,
         track,
     }
+}
+
+/// Seconds in zones of pace: of runs, where the athlete has a threshold pace.
+fn pace_zones(sport: Sport, athlete: &Athlete, speed: &[f64]) -> Option<[f64; 5]> {
+    let threshold_mps = athlete.threshold_mps.filter(|_| sport == Sport::Running && !speed.is_empty())?;
+    Some(time_in_pace_zones(threshold_mps, speed))
 }
 
 /// The track of [`Analysis::track`] by itself, without the metrics; `None` without times, where nothing can be said of a part.

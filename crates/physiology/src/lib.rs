@@ -27,6 +27,7 @@ pub mod pacing;
 pub mod planner;
 pub mod predictions;
 mod repairs;
+pub mod repeats;
 pub mod route;
 mod seconds;
 mod segment;
@@ -48,4 +49,4 @@ pub use splits::{Split, splits};
 pub use track::Track;
 
 /// The version of all formulas together; a stored metric records the version that computed it.
-pub const FORMULA_VERSION: i32 = 5;
+pub const FORMULA_VERSION: i32 = 6;

@@ -1,4 +1,4 @@
-//! Heart-rate zones and the time spent in them.
+//! Zones of heart rate and of pace, and the time spent in them.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,29 @@ pub fn time_in_zones(bounds: &[f64; 5], samples: impl Iterator<Item = (f64, f64)
     out
 }
 
+/// Friel's zones of running pace as shares of the threshold pace, in time per distance: slower than 129 %, to 114, to 106, to 99, faster ("The Triathlete's
+/// Training Bible"; his three fastest are one here).
+const PACE_SHARES: [f64; 4] = [1.29, 1.14, 1.06, 0.99];
+/// Seconds over which a speed is averaged before it counts for a zone: less is the watch's noise, more hides short intervals.
+const PACE_WINDOW_S: usize = 10;
+
+/// Where the five zones of pace begin, slowest first, as graded speeds in m/s.
+#[must_use]
+pub fn pace_bounds(threshold_mps: f64) -> [f64; 5] {
+    let [a, b, c, d] = PACE_SHARES.map(|share| threshold_mps / share);
+    [0.0, a, b, c, d]
+}
+
+/// Seconds in each zone of pace, from one graded speed per moving second in m/s.
+#[must_use]
+pub fn time_in_pace_zones(threshold_mps: f64, speed: &[f64]) -> [f64; 5] {
+    let bounds = pace_bounds(threshold_mps);
+    let mean = |window: &[f64]| window.iter().sum::<f64>() / window.len() as f64;
+    let half = PACE_WINDOW_S / 2;
+    let around = |i: usize| &speed[i.saturating_sub(half)..(i + half).min(speed.len())];
+    time_in_zones(&bounds, (0..speed.len()).map(|i| (mean(around(i)), 1.0)))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -58,6 +81,24 @@ mod tests {
         assert!((friel[1] - 144.5).abs() < 1e-9 && (friel[4] - 170.0).abs() < 1e-9);
         assert_eq!((zone_of(&friel, 100.0), zone_of(&friel, 171.0)), (Some(0), Some(4)));
         assert_eq!(zone_of(&bounds(ZoneModel::Maximum, 50.0, 190.0, 170.0), 80.0), None);
+    }
+
+    #[test]
+    fn zones_of_pace_are_shares_of_the_threshold() {
+        // 4:34 /km.
+        let threshold = 1000.0 / 274.0;
+        let paces = pace_bounds(threshold).map(|mps| (1000.0 / mps).round());
+        assert_eq!(paces[1..], [353.0, 312.0, 290.0, 271.0]);
+        let speed: Vec<f64> = [(360.0, 600), (330.0, 1200), (300.0, 300), (280.0, 300), (250.0, 60)]
+            .iter()
+            .flat_map(|(pace, n)| std::iter::repeat_n(1000.0 / *pace, *n))
+            .collect();
+        let zones = time_in_pace_zones(threshold, &speed);
+        for (zone, expected) in zones.iter().zip([600.0, 1200.0, 300.0, 300.0, 60.0]) {
+            assert!((zone - expected).abs() <= 2.0 * PACE_WINDOW_S as f64, "{zones:?}");
+        }
+        assert!((zones.iter().sum::<f64>() - 2460.0).abs() < 1e-9, "every moving second is in one");
+        assert!(time_in_pace_zones(threshold, &[]).iter().all(|s| *s == 0.0));
     }
 
     proptest! {

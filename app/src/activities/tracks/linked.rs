@@ -21,10 +21,12 @@ const DRAG_PX: i32 = 6;
 #[derive(Clone, Copy)]
 pub(in crate::activities) struct Linked {
     /// The activity, if its numbers may be asked for.
-    own: Option<Uuid>,
+    pub(super) own: Option<Uuid>,
     style: SportStyle,
     whole: StoredValue<Arc<Shown>>,
     zoomed: RwSignal<Option<Arc<Shown>>>,
+    /// Where the intervals of the session are.
+    pub(super) intervals: StoredValue<Vec<(f32, f32)>>,
     /// From left to right, as it is drawn.
     pub(super) across: StoredValue<Option<Arc<Across>>>,
     /// Where the cursor is.
@@ -45,8 +47,14 @@ pub(in crate::activities) struct Linked {
 
 impl Linked {
     /// Of a recording; `own` if its numbers may be asked for.
-    pub(in crate::activities) fn new(series: ChartSeries, style: SportStyle, own: Option<Uuid>) -> Self {
+    pub(in crate::activities) fn new(series: ChartSeries, style: SportStyle, own: Option<Uuid>, intervals: &[Stretch]) -> Self {
         let units = units();
+        let whole = Shown::new(series, style, units);
+        let (timed, unit_m) = (whole.timed, whole.unit_m);
+        let places = intervals
+            .iter()
+            .filter_map(|i| place_of(i.from_m.zip(i.distance_m).map(|(from, length)| (from, from + length)), (i.from_s, i.to_s), timed, unit_m));
+        let places = places.collect();
         let numbers = Action::new(move |part: &PickedPart| {
             let part = *part;
             async move {
@@ -61,8 +69,9 @@ impl Linked {
         let linked = Self {
             own,
             style,
-            whole: StoredValue::new(Arc::new(Shown::new(series, style, units))),
+            whole: StoredValue::new(Arc::new(whole)),
             zoomed,
+            intervals: StoredValue::new(places),
             across: StoredValue::new(None),
             at: RwSignal::new(None),
             picked,
@@ -132,6 +141,15 @@ impl Linked {
         self.picked.set(Some((from.min(to), from.max(to))));
     }
 
+    /// Picks a part of the recording, by its ends in metres and in seconds, as if somebody had drawn over it.
+    pub(in crate::activities) fn pick_part(self, metres: Option<(f64, f64)>, seconds: (f64, f64)) {
+        let whole = self.whole();
+        let Some((from, to)) = place_of(metres, seconds, whole.timed, whole.unit_m) else { return };
+        self.show_whole();
+        self.pick(from, to);
+        self.ask(false);
+    }
+
     /// The pointer went up.
     pub(super) fn release(self) {
         if self.pressed.get_value().is_some() {
@@ -167,4 +185,10 @@ impl Linked {
         let middle = (f64::midpoint(from_m, to_m) / self.style.unit_m(units())) as f32;
         !self.whole().timed && self.picked.get().is_some_and(|(from, to)| (from..=to).contains(&middle))
     }
+}
+
+/// Where a part of a recording is along its charts, from its ends in metres, and in seconds.
+fn place_of(metres: Option<(f64, f64)>, seconds: (f64, f64), timed: bool, unit_m: f64) -> Option<(f32, f32)> {
+    let (from, to) = if timed { seconds } else { metres? };
+    Some(((from / unit_m) as f32, (to / unit_m) as f32))
 }

@@ -44,11 +44,30 @@ pub(in crate::activities) fn PickedPart(
                         </button>
                     </span>
                 </p>
+                <MarkAsInterval linked />
                 <p class="numbers-of" aria-live="polite" aria-busy=move || linked.numbers.pending().get().to_string()>
                     {numbers}
                 </p>
             </div>
         </Show>
+    }
+}
+
+/// Makes the picked stretch an interval of the session, once its numbers are there.
+#[component]
+fn MarkAsInterval(linked: Linked) -> impl IntoView {
+    move || {
+        let id = linked.own?;
+        let Some(Ok(Some(stretch))) = linked.numbers.value().get() else { return None };
+        Some(view! {
+            <form method="post" action=format!("/activities/{id}/intervals")>
+                <input r#type="hidden" name="from" value=duration(stretch.from_s) />
+                <input r#type="hidden" name="to" value=duration(stretch.to_s) />
+                <button class="btn quiet" r#type="submit">
+                    "Make it an interval"
+                </button>
+            </form>
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Endpoints of activities: the forms of pages, and `/v1/activities`.
 
 mod forms;
+mod intervals;
 mod list;
 mod perception;
 mod v1;
@@ -15,5 +16,5 @@ where
     S: Clone + Send + Sync + 'static,
     Platform: FromRef<S>,
 {
-    forms::router().merge(list::router()).merge(perception::router()).merge(v1::router())
+    forms::router().merge(list::router()).merge(intervals::router()).merge(perception::router()).merge(v1::router())
 }

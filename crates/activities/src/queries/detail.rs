@@ -1,7 +1,7 @@
 //! What the page of an activity shows: its own row, its efforts, where it came from, and what it is compared with.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
-use domain::activities::{Assumed, ChartSeries, ClimbRow, Detail, Kind, Lap, Perception, Provenance, Split, Summary};
+use domain::activities::{Assumed, ChartSeries, ClimbRow, Detail, Kind, Lap, Perception, Provenance, Split, Stretch, Summary};
 use platform::{Error, Tx};
 use serde_json::Value;
 use sqlx::types::Json;
@@ -45,7 +45,8 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
              splits as "splits: Json<Vec<Split>>", series as "series: Json<ChartSeries>", hr_lag_low_s, hr_lag_high_s, description, gear, sub_sport,
              kind, tags, sport_guessed, hidden, effort, legs, mood, felt, climbs as "climbs: Json<Vec<ClimbRow>>", route_id, climbs_against_flat_s_per_km,
              second_half_pct,
-             edwards, hr_stress, running_stress, vo2max, zones_s, zone_bounds, laps as "laps: Json<Vec<Lap>>"
+             edwards, hr_stress, running_stress, vo2max, zones_s, zone_bounds, pace_zones_s, pace_zone_bounds, laps as "laps: Json<Vec<Lap>>",
+             intervals as "intervals: Json<Vec<Stretch>>", own_intervals is not null as "corrected!"
            from activities where id = $1"#,
         id
     )
@@ -89,8 +90,11 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
         hr_stress: row.hr_stress,
         running_stress: row.running_stress,
         vo2max: row.vo2max,
+        pace_zones: row.pace_zone_bounds.unwrap_or_default().into_iter().zip(row.pace_zones_s.unwrap_or_default()).collect(),
         zones: row.zone_bounds.unwrap_or_default().into_iter().zip(row.zones_s.unwrap_or_default()).collect(),
         laps: row.laps.0,
+        intervals: row.intervals.0,
+        intervals_corrected: row.corrected,
         efforts: Vec::new(),
         history: Provenance::default(),
         temperature_c: row.temperature_c,

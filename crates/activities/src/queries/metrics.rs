@@ -15,13 +15,14 @@ pub(crate) async fn write(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity) ->
     let a = &analysed.analysis;
     let interval = a.hr_lag.and_then(|l| l.interval_s);
     let start = analysed.recording.samples.first_position();
+    let pace_bounds = a.pace_zones_s.and(analysed.pace_zone_bounds);
     sqlx::query!(
         "update activities set started_at = $2, local_start = $3, local_date = $4, elapsed_s = $5, moving_s = $6, distance_m = $7, elevation_gain_m = $8,
            avg_hr_bpm = $9, max_hr_bpm = $10, gap_s_per_km = $11, ngp_s_per_km = $12, efficiency_factor = $13, decoupling_pct = $14,
            hr_lag_s = $15, hr_lag_low_s = $16, hr_lag_high_s = $17, trimp = $18, edwards = $19, hr_stress = $20, running_stress = $21,
            vo2max = $22, temperature_c = $23, zones_s = $24, zone_bounds = $25, repairs = $26, splits = $27, laps = $28, route_preview = $29,
            series = $30, device = $31, sub_sport = $32, formula_version = $33, caveats = $35, metrics_stale = false, start_latitude_deg = $36, start_longitude_deg = $37,
-           climbs = $38, climbs_against_flat_s_per_km = $39, second_half_pct = $40,
+           climbs = $38, climbs_against_flat_s_per_km = $39, second_half_pct = $40, intervals = $41, pace_zones_s = $42, pace_zone_bounds = $43,
            title = case when title = made_title then concat($34::text, case when split_from is not null then ', second part' end) else title end,
            made_title = case when title = made_title then concat($34::text, case when split_from is not null then ', second part' end) else made_title end
          where id = $1",
@@ -65,6 +66,9 @@ pub(crate) async fn write(tx: &mut Tx, id: Uuid, analysed: &AnalysedActivity) ->
         serde_json::to_value(&analysed.compared.climbs)?,
         analysed.compared.climbs_against_flat_s_per_km,
         analysed.compared.second_half_pct,
+        serde_json::to_value(&analysed.intervals)?,
+        a.pace_zones_s.as_ref().map(|z| &z[..]),
+        pace_bounds.as_ref().map(|z| &z[..]),
     )
     .execute(tx.connection())
     .await?;

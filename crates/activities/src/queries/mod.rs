@@ -12,6 +12,7 @@ pub(crate) mod export;
 pub(crate) mod filters;
 pub(crate) mod gear;
 pub(crate) mod ingest;
+pub(crate) mod intervals;
 pub(crate) mod list;
 pub(crate) mod metrics;
 pub(crate) mod originals;

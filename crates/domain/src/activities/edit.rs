@@ -97,6 +97,17 @@ impl TimeRange {
         Ok(Self { from_s, to_s })
     }
 
+    /// Checks a field `from` that names a part by where it begins.
+    ///
+    /// # Errors
+    /// Says what a time since the start looks like.
+    pub fn parse_from<'a>(fields: impl Fn(&str) -> Option<&'a str>, whole_s: f64) -> Result<f64, Problem> {
+        let mut errors = FieldErrors::default();
+        let from_s = moment(&fields, "from", f64::NAN, whole_s, &mut errors);
+        errors.into_result()?;
+        Ok(from_s)
+    }
+
     /// Checks the field `at` of the split form.
     pub fn parse_split<'a>(fields: impl Fn(&str) -> Option<&'a str>, whole_s: f64) -> Result<f64, Problem> {
         let mut errors = FieldErrors::default();

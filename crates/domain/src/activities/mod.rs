@@ -308,6 +308,7 @@ pub struct Stretch {
     /// Of its halves, per cent; on foot, with ten minutes of heart rate or more.
     pub decoupling_pct: Option<f64>,
     /// Its charts by itself, as fine as those of the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<ChartSeries>,
 }
 
@@ -381,8 +382,14 @@ pub struct Detail {
     pub vo2max: Option<f64>,
     /// Lower bound in beats per minute and seconds in each of five zones; empty without heart rate.
     pub zones: Vec<(f64, f64)>,
+    /// Lower bound of a zone of graded pace in metres per second, slowest first, and seconds in it; empty without a threshold pace.
+    pub pace_zones: Vec<(f64, f64)>,
     /// Laps.
     pub laps: Vec<Lap>,
+    /// The intervals of a session, in order: those that were found, or the athlete's own.
+    pub intervals: Vec<Stretch>,
+    /// Whether the athlete corrected them.
+    pub intervals_corrected: bool,
     /// Best efforts over distances.
     pub efforts: Vec<Effort>,
     /// Where it came from.

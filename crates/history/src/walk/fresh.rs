@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Columns of the edits that an athlete may layer over a recording: a change of one marks the activity.
-pub(super) const LAYERS: [&str; 5] = ["sport", "crop_from", "crop_to", "clock_shift_ms", "clock_utc_offset_s"];
+pub(super) const LAYERS: [&str; 6] = ["sport", "crop_from", "crop_to", "clock_shift_ms", "clock_utc_offset_s", "own_intervals"];
 
 /// Columns that are given rather than computed. A new column is listed here, in [`LAYERS`], or is compared.
 const GIVEN: [&str; 22] = [

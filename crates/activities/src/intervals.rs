@@ -1,0 +1,67 @@
+//! Correcting the intervals that were found in an activity.
+
+use domain::ProblemKind;
+use domain::activities::TimeRange;
+use platform::{Error, Tx};
+use uuid::Uuid;
+
+use crate::lock::lock;
+use crate::queries::intervals::{self as queries, Counted};
+use crate::recompute::recompute;
+
+/// The most intervals of an activity.
+const MOST: usize = 100;
+/// An interval that is named by where it begins is one that begins within so many seconds: pages show whole ones.
+const SAME_S: f64 = 1.0;
+
+/// Adds an interval, the fields `from` and `to` being times since the start of the activity. It takes the place of those that it overlaps.
+///
+/// # Errors
+/// Names the fields that cannot be read; a conflict where there are as many as an activity may have.
+pub async fn add_interval<'a>(tx: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>) -> Result<(), Error> {
+    let mut counted = lock_counted(tx, id).await?;
+    let whole_s = counted.elapsed_s.unwrap_or_default();
+    let TimeRange { from_s, to_s } = TimeRange::parse(fields, whole_s)?;
+    counted.times.retain(|(from, to)| *to <= from_s || to_s <= *from);
+    counted.times.push((from_s, to_s));
+    counted.times.sort_by(|a, b| a.0.total_cmp(&b.0));
+    if counted.times.len() > MOST {
+        return Err(Error::problem(ProblemKind::Conflict, format!("More than {MOST} intervals cannot be kept. Remove one first.")));
+    }
+    set(tx, id, counted).await
+}
+
+/// Removes the interval that begins at the field `from`, a time since the start of the activity; one that is gone already stays gone.
+///
+/// # Errors
+/// Names the field if it cannot be read.
+pub async fn remove_interval<'a>(tx: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>) -> Result<(), Error> {
+    let mut counted = lock_counted(tx, id).await?;
+    let from_s = TimeRange::parse_from(fields, counted.elapsed_s.unwrap_or_default())?;
+    let before = counted.times.len();
+    counted.times.retain(|(from, _)| (from - from_s).abs() > SAME_S);
+    if counted.times.len() == before { Ok(()) } else { set(tx, id, counted).await }
+}
+
+/// Forgets what the athlete corrected: the intervals that are found count again.
+///
+/// # Errors
+/// There may be no such activity.
+pub async fn find_intervals(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+    if lock_counted(tx, id).await?.corrected {
+        queries::set(tx, id, None).await?;
+        recompute(tx, id).await?;
+    }
+    Ok(())
+}
+
+async fn lock_counted(tx: &mut Tx, id: Uuid) -> Result<Counted, Error> {
+    lock(tx).await?;
+    queries::lock(tx, id).await?.ok_or_else(|| Error::not_found("activity"))
+}
+
+async fn set(tx: &mut Tx, id: Uuid, mut counted: Counted) -> Result<(), Error> {
+    counted.own.set(counted.started_at, &counted.times);
+    queries::set(tx, id, Some(&counted.own)).await?;
+    recompute(tx, id).await
+}
