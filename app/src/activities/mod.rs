@@ -4,6 +4,7 @@ mod among;
 mod assumed;
 mod balance;
 mod edit;
+mod event;
 mod felt;
 mod gear;
 mod intervals;

@@ -1,7 +1,7 @@
 //! A manual activity.
 
 use chrono::NaiveDate;
-use domain::activities::{MAX_DESCRIPTION, ManualActivity, SPORTS};
+use domain::activities::{Kind, MAX_DESCRIPTION, ManualActivity};
 use leptos::prelude::*;
 
 use super::get_today;
@@ -22,7 +22,7 @@ impl PageView for NewPage {
             let value = |name: &str| form.typed(name).unwrap_or_default().to_owned();
             let error = |name: &str| form.error(name);
             let day = form.typed("day").map_or_else(|| today.to_string(), str::to_owned);
-            let sport = form.typed("sport").unwrap_or("running").to_owned();
+            let kind = form.typed("kind").unwrap_or("run").to_owned();
             view! {
                 <div class="head">
                     <PageHeader title="Add an activity">"Without a watch? Write it down."</PageHeader>
@@ -31,7 +31,7 @@ impl PageView for NewPage {
                     <Refused when=refused />
                     <FilledInUnits units=units />
                     <div class="fields">
-                        <Choice name="sport" label="Sport" value=sport options=SPORTS.to_vec() />
+                        <Choice name="kind" label="Sport" value=kind options=Kind::ALL.map(|kind| (kind.code(), kind.name())).to_vec() />
                         <Field name="title" label="Name" value=value("title") error=error("title") hint="Optional." />
                         <Field name="day" label="Day" kind="date" value=day error=error("day") />
                         <Field name="time" label="Start" kind="time" value=value("time") error=error("time") />

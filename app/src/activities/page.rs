@@ -9,6 +9,7 @@ use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
 use super::among::{AgainstYourself, AlsoWorthALine, Headline, SameRoute};
+use super::event::Event;
 use super::felt::Felt;
 use super::get_activity;
 use super::laps::Zones;
@@ -62,6 +63,7 @@ fn show(mut detail: Detail, form: Option<RefusedForm>) -> impl IntoView {
             </a>
         </div>
         <Notes detail=detail.clone() />
+        <Event legs=detail.legs.clone() own=a.id />
         <section class="card" aria-label="Numbers">
             <dl class="stats">
                 {style.numbers(&a, heights, units).into_iter().map(|(name, value, unit)| view! { <Stat name value=Some(value) unit /> }).collect_view()}

@@ -226,6 +226,7 @@ pub async fn add_manual(tx: &mut Tx, id: Uuid, manual: &ManualActivity, now: Dat
     let start = moment(manual.local_start, tz);
     let recording = Recording {
         sport: Sport::parse(&manual.sport).unwrap_or_default(),
+        sub_sport: manual.kind.and_then(Kind::sub_sport).map(str::to_owned),
         title: Some(manual.title.clone()),
         description: Some(manual.description.clone()),
         started_at_ms: Some(start.timestamp_millis()),

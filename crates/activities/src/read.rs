@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::activities::{
-    ActivityList, Caveat, Detail, Effort, Filter, ListRequest, ListRow, ListView, PAGE_SIZE, Provenance, Related, Sort, Split, SportStyle, Summary,
-    Thresholds,
+    ActivityList, Caveat, Detail, Effort, Filter, Leg, ListRequest, ListRow, ListView, PAGE_SIZE, Provenance, Related, Sort, Split, SportStyle,
+    Summary, Thresholds,
 };
 use domain::list::{Cursor, Page};
 use domain::units::Units;
@@ -122,7 +122,8 @@ async fn with_sentences(tx: &mut Tx, id: Uuid, units: Units) -> Result<Detail, E
     let used = Thresholds::on(day, &thresholds(tx).await?);
     let (assumed, zones_assumed) = (assumed(&used, day), assumed_by_zones(&used, day));
     let efforts = best.into_iter().map(ranked).collect();
-    Ok(Detail { efforts, history: provenance, warnings, comparisons, insights, on_route, assumed, zones_assumed, ..detail })
+    let legs = Leg::one_event(queries::of_one_recording(tx, id).await?);
+    Ok(Detail { legs, efforts, history: provenance, warnings, comparisons, insights, on_route, assumed, zones_assumed, ..detail })
 }
 
 /// Codes as stored. One that only a newer version knows is left out.

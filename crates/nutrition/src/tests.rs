@@ -64,6 +64,7 @@ impl Kim {
         let manual = ManualActivity {
             title: "Lake".into(),
             sport: "running".into(),
+            kind: None,
             local_start: day.and_hms_opt(hour, minute, 0).expect("a time"),
             elapsed_s: minutes * 60.0,
             distance_m: Some(16_000.0),

@@ -65,6 +65,7 @@ impl Kim {
         let manual = ManualActivity {
             title: "Lake".into(),
             sport: "running".into(),
+            kind: None,
             local_start: day(from_today).and_hms_opt(8, 0, 0).expect("a time"),
             elapsed_s: km * 330.0,
             distance_m: Some(km * 1000.0),

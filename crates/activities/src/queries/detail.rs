@@ -1,7 +1,7 @@
 //! What the page of an activity shows: its own row, its efforts, where it came from, and what it is compared with.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
-use domain::activities::{Assumed, ChartSeries, ClimbRow, Detail, Kind, Lap, Perception, Provenance, Split, Stretch, Summary};
+use domain::activities::{Assumed, ChartSeries, ClimbRow, Detail, Kind, Lap, Leg, Perception, Provenance, Split, Stretch, Summary};
 use platform::{Error, Tx};
 use serde_json::Value;
 use sqlx::types::Json;
@@ -95,6 +95,7 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
         laps: row.laps.0,
         intervals: row.intervals.0,
         intervals_corrected: row.corrected,
+        legs: Vec::new(),
         efforts: Vec::new(),
         history: Provenance::default(),
         temperature_c: row.temperature_c,
@@ -114,6 +115,34 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
         OwnCompared { route_id: row.route_id, climbs_against_flat_s_per_km: row.climbs_against_flat_s_per_km, second_half_pct: row.second_half_pct };
     let codes = |codes: Vec<Json<Value>>| codes.into_iter().map(|Json(code)| code).collect();
     Ok(Some(Own { detail, warnings: codes(row.warnings), caveats: codes(row.caveats), compared }))
+}
+
+/// The activities of one recording, in its order.
+pub(crate) async fn of_one_recording(tx: &mut Tx, id: Uuid) -> Result<Vec<Leg>, Error> {
+    /// An event has fewer.
+    const MOST: i64 = 40;
+    let athlete = tx.viewer()?;
+    let rows = sqlx::query!(
+        "select id, sport, sub_sport, kind, started_at, elapsed_s, moving_s, distance_m, avg_hr_bpm from activities
+         where athlete_id = $1 and source_sha256 = (select source_sha256 from activities where id = $2) and merged_into is null and origin = 'file'
+         order by source_part limit $3",
+        athlete,
+        id,
+        MOST
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let legs = rows.into_iter().map(|row| Leg {
+        id: row.id,
+        kind: Kind::of(row.kind.as_deref(), &row.sport, row.sub_sport.as_deref()),
+        sub_sport: row.sub_sport,
+        started_at: row.started_at,
+        elapsed_s: row.elapsed_s,
+        moving_s: row.moving_s,
+        distance_m: row.distance_m,
+        avg_hr_bpm: row.avg_hr_bpm,
+    });
+    Ok(legs.collect())
 }
 
 /// Seconds that the heart rate of an activity lags behind its pace, and its day.

@@ -50,20 +50,24 @@ fn checked_sport(text: &str, errors: &mut FieldErrors) -> String {
     text.to_owned()
 }
 
+/// The kind if one was sent, and the sport: that of the kind, or the one that was sent.
+fn kind_and_sport(kind: Option<&str>, sport: &str, errors: &mut FieldErrors) -> (Option<Kind>, String) {
+    match (kind.and_then(Kind::parse), kind) {
+        (Some(kind), _) => (Some(kind), kind.sport().to_owned()),
+        (None, None) => (None, checked_sport(sport, errors)),
+        (None, Some(_)) => {
+            errors.add("kind", "One of the sports in the list.");
+            (None, String::new())
+        }
+    }
+}
+
 impl ActivityUpdate {
     /// Checks a form with the fields `title`, `kind` or `sport`, `description`, `gear` and `tags`, with commas between them.
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let title = checked_title(fields("title").unwrap_or_default(), &mut errors);
-        let kind = fields("kind").and_then(Kind::parse);
-        let sport = match (kind, fields("kind")) {
-            (Some(kind), _) => kind.sport().to_owned(),
-            (None, None) => checked_sport(fields("sport").unwrap_or_default(), &mut errors),
-            (None, Some(_)) => {
-                errors.add("kind", "One of the sports in the list.");
-                String::new()
-            }
-        };
+        let (kind, sport) = kind_and_sport(fields("kind"), fields("sport").unwrap_or_default(), &mut errors);
         let description = fields("description").unwrap_or_default().trim().to_owned();
         if description.chars().count() > MAX_DESCRIPTION {
             errors.add("description", format!("At most {MAX_DESCRIPTION} characters."));
@@ -216,6 +220,8 @@ pub struct ManualActivity {
     pub title: String,
     /// One of [`SPORTS`].
     pub sport: String,
+    /// What it is called, if that was chosen; it is of the sport then.
+    pub kind: Option<Kind>,
     /// Local time at the start.
     pub local_start: NaiveDateTime,
     /// Seconds.
@@ -231,15 +237,15 @@ pub struct ManualActivity {
 }
 
 impl ManualActivity {
-    /// Checks a form with the fields `title`, `sport`, `day`, `time`, `duration`, `distance`, `avg_hr`, `ascent`, `description`; distance and ascent
+    /// Checks a form with the fields `title`, `kind` or `sport`, `day`, `time`, `duration`, `distance`, `avg_hr`, `ascent`, `description`; distance and ascent
     /// are in the units that the field `units` names.
     pub fn parse<'a>(fields: impl Fn(&str) -> Option<&'a str>, today: NaiveDate) -> Result<Self, Problem> {
         let mut errors = FieldErrors::default();
         let text = |name: &str| fields(name).map(str::trim).filter(|t| !t.is_empty());
-        let sport = checked_sport(text("sport").unwrap_or("running"), &mut errors);
+        let (kind, sport) = kind_and_sport(text("kind"), text("sport").unwrap_or("running"), &mut errors);
         let title = match text("title") {
             Some(title) => checked_title(title, &mut errors),
-            None => sport_name(&sport).to_owned(),
+            None => kind.map_or_else(|| sport_name(&sport), Kind::name).to_owned(),
         };
         let local_start = local_start(&fields, &mut errors, |day| (day > today).then(|| "That day is still to come.".to_owned()));
         let elapsed_s = text("duration").and_then(parse_clock).filter(|s| DURATION_S.contains(s));
@@ -269,7 +275,7 @@ impl ManualActivity {
         let (Some(local_start), Some(elapsed_s)) = (local_start, elapsed_s) else {
             return Err(Problem::new(crate::ProblemKind::Invalid, "A day and a duration are needed."));
         };
-        Ok(Self { title, sport, local_start, elapsed_s, distance_m, avg_hr_bpm, elevation_gain_m, description })
+        Ok(Self { title, sport, kind, local_start, elapsed_s, distance_m, avg_hr_bpm, elevation_gain_m, description })
     }
 
     /// Checks what a program sent; the errors name the fields as they are called here. Without a title it is called as its sport.

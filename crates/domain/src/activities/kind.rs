@@ -108,6 +108,22 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
+    /// How files name it within its sport; the inverse of [`Kind::of`].
+    #[must_use]
+    pub const fn sub_sport(self) -> Option<&'static str> {
+        match self {
+            Self::TrailRun => Some("trail"),
+            Self::Treadmill => Some("treadmill"),
+            Self::Hike => Some("hiking"),
+            Self::OpenWater => Some("open_water"),
+            Self::Row => Some("rowing"),
+            Self::Ski => Some("skiing"),
+            Self::Strength => Some("strength_training"),
+            Self::Yoga => Some("yoga"),
+            Self::Run | Self::Walk | Self::Ride | Self::Swim | Self::Transition | Self::Other => None,
+        }
+    }
+
     /// The stored sport of such an activity, on which its metrics depend.
     #[must_use]
     pub const fn sport(self) -> &'static str {
@@ -204,6 +220,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(Kind::parse(kind.code()), Some(kind));
             assert_eq!(Kind::of(Some(kind.code()), "other", None), kind);
+            assert_eq!(Kind::of(None, kind.sport(), kind.sub_sport()), kind);
             // A sport alone is its plainest kind.
             assert_eq!(Kind::of(None, kind.sport(), None).sport(), kind.sport());
         }

@@ -199,6 +199,51 @@ pub struct Related {
     pub distance_m: Option<f64>,
 }
 
+/// A leg of an event of several sports, such as the swim of a triathlon or the transition after it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Leg {
+    /// Its activity.
+    pub id: Uuid,
+    /// What it is called.
+    pub kind: Kind,
+    /// The sub-sport as files name it.
+    pub sub_sport: Option<String>,
+    /// The instant of its start.
+    pub started_at: DateTime<Utc>,
+    /// Seconds.
+    pub elapsed_s: Option<f64>,
+    /// Seconds in motion.
+    pub moving_s: Option<f64>,
+    /// Metres.
+    pub distance_m: Option<f64>,
+    /// Beats per minute.
+    pub avg_hr_bpm: Option<f64>,
+}
+
+impl Leg {
+    /// Legs of one recording, in order, if they are one event: of more than one sport, each begun soon after the one before it. Otherwise none.
+    #[must_use]
+    pub fn one_event(legs: Vec<Self>) -> Vec<Self> {
+        /// Watches go from one sport to the next at once; a file of a season has hours between.
+        const SOON_S: f64 = 900.0;
+        let sports = |leg: &Self| (leg.kind != Kind::Transition).then_some(leg.kind.sport());
+        let first = legs.iter().find_map(sports);
+        let several = legs.iter().filter_map(sports).any(|sport| Some(sport) != first);
+        let soon = |pair: &[Self]| {
+            let between_s = (pair[1].started_at - pair[0].started_at).num_milliseconds() as f64 / 1000.0 - pair[0].elapsed_s.unwrap_or_default();
+            between_s.abs() <= SOON_S
+        };
+        if several && legs.windows(2).all(soon) { legs } else { Vec::new() }
+    }
+
+    /// Seconds from the start of the first to the end of the last.
+    #[must_use]
+    pub fn together_s(legs: &[Self]) -> Option<f64> {
+        let (first, last) = (legs.first()?, legs.last()?);
+        Some((last.started_at - first.started_at).num_milliseconds() as f64 / 1000.0 + last.elapsed_s?)
+    }
+}
+
 /// Where an activity came from and what was done to it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, which the page shows separately")]
@@ -390,6 +435,8 @@ pub struct Detail {
     pub intervals: Vec<Stretch>,
     /// Whether the athlete corrected them.
     pub intervals_corrected: bool,
+    /// The legs of the event that it is one of, itself among them; empty for an activity on its own.
+    pub legs: Vec<Leg>,
     /// Best efforts over distances.
     pub efforts: Vec<Effort>,
     /// Where it came from.
@@ -484,4 +531,29 @@ pub struct TrainingBalance {
     pub fatigue: f64,
     /// Training stress balance: yesterday's fitness minus yesterday's fatigue.
     pub form: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leg(kind: Kind, from_s: i64, elapsed_s: f64) -> Leg {
+        let started_at = DateTime::from_timestamp(1_780_000_000 + from_s, 0).expect("a time");
+        Leg { id: Uuid::nil(), kind, sub_sport: None, started_at, elapsed_s: Some(elapsed_s), moving_s: None, distance_m: None, avg_hr_bpm: None }
+    }
+
+    #[test]
+    fn legs_are_one_event_if_the_sport_changes_without_a_break() {
+        let triathlon = vec![
+            leg(Kind::OpenWater, 0, 1500.0),
+            leg(Kind::Transition, 1500, 120.0),
+            leg(Kind::Ride, 1620, 3600.0),
+            leg(Kind::Transition, 5220, 60.0),
+            leg(Kind::Run, 5280, 2400.0),
+        ];
+        assert_eq!(Leg::together_s(&Leg::one_event(triathlon.clone())), Some(7680.0));
+        assert!(Leg::one_event(vec![leg(Kind::Run, 0, 600.0), leg(Kind::Transition, 600, 60.0), leg(Kind::Run, 660, 600.0)]).is_empty(), "one sport");
+        assert!(Leg::one_event(vec![leg(Kind::Run, 0, 600.0), leg(Kind::Ride, 7200, 600.0)]).is_empty(), "hours between");
+        assert!(Leg::one_event(triathlon[..1].to_vec()).is_empty() && Leg::one_event(Vec::new()).is_empty());
+    }
 }

@@ -65,6 +65,7 @@ pub(super) async fn create(State(platform): State<Platform>, ApiUser(viewer): Ap
         let manual = ManualActivity {
             title: new.title.unwrap_or_default(),
             sport: new.sport,
+            kind: None,
             local_start: new.local_start,
             elapsed_s: new.elapsed_s,
             distance_m: new.distance_m,
