@@ -197,9 +197,12 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> Result<Router, Strin
 /// Scripts only from this server and with this page's nonce; nothing from any other origin.
 fn content_security_policy() {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    // Tiles of the operator's map.
+    let map = use_context::<Platform>().and_then(|platform| platform.config.map.origin().ok().flatten());
+    let map = map.map_or_else(String::new, |origin| format!(" {}", origin.as_str().trim_end_matches('/')));
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+         img-src 'self' data:{map}; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     if let Ok(value) = policy.parse() {
         response.insert_header(header::CONTENT_SECURITY_POLICY, value);

@@ -11,6 +11,7 @@ mod intervals;
 mod laps;
 mod list;
 mod load;
+mod map;
 mod new;
 mod page;
 mod parts;
@@ -25,7 +26,7 @@ mod tracks;
 
 use chrono::NaiveDate;
 use domain::access::Access;
-use domain::activities::{DatedThresholds, Detail, Gear, ListView, Performance, PickedPart, Recompute, Related, Stretch};
+use domain::activities::{DatedThresholds, Detail, Gear, ListView, Performance, PickedPart, Recompute, Related, RouteMap, Stretch};
 use domain::list::PageRequest;
 use domain::sharing::{Audience, Shared};
 use leptos::prelude::*;
@@ -80,6 +81,7 @@ functions! {
     GetGear => Access::Athlete, "{}",
     GetActivity => Access::ResourceOwner, r#"{"id": "{activity}"}"#,
     GetStretch => Access::ResourceOwner, r#"{"id": "{activity}", "part": {"from": 0, "to": 500, "timed": false, "drawn": true}}"#,
+    GetRouteMap => Access::ResourceOwner, r#"{"id": "{activity}"}"#,
     GetOverlapping => Access::Athlete, r#"{"id": "{activity}"}"#,
     GetShared => Access::Shared, r#"{"id": "{activity}", "audience": "organisation"}"#,
     GetSharedBy => Access::ResourceOwner, r#"{"athlete": "{athlete}", "request": {"after": null}}"#,
@@ -108,8 +110,10 @@ pub async fn get_gear() -> Result<Vec<Gear>, AppError> {
 #[server(prefix = "/api", endpoint = "activities/detail", input = Json, output = Json)]
 pub async fn get_activity(id: Uuid) -> Result<Detail, AppError> {
     use crate::server::{to_app_error, user_tx};
-    let (_, viewer, mut tx) = user_tx().await?;
-    activities::detail_in(&mut tx, id, viewer.units).await.map_err(to_app_error)
+    let (platform, viewer, mut tx) = user_tx().await?;
+    let detail = activities::detail_in(&mut tx, id, viewer.units).await.map_err(to_app_error)?;
+    let map_host = platform.config.map.origin().ok().flatten().and_then(|origin| origin.host_str().map(str::to_owned));
+    Ok(Detail { map_host, ..detail })
 }
 
 /// The numbers of a part of an activity, and its charts by itself if they are wanted; `None` if nothing was recorded there.
@@ -120,6 +124,21 @@ pub async fn get_stretch(id: Uuid, part: PickedPart) -> Result<Option<Stretch>, 
     let read = async {
         let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
         activities::stretch(&mut tx, id, part).await
+    };
+    // A whole recording is in memory meanwhile.
+    platform::with_heavy_permit(platform::ChargedTo::Account(viewer.id), Box::pin(read)).await.map_err(to_app_error)
+}
+
+/// The map under an activity's route; `None` if the operator has none, or without positions.
+#[server(prefix = "/api", endpoint = "activities/map", input = Json, output = Json)]
+pub async fn get_route_map(id: Uuid) -> Result<Option<RouteMap>, AppError> {
+    use crate::server::{current_user, platform, to_app_error};
+    let (platform, viewer) = (platform()?, current_user()?);
+    let map = platform.config.map.clone();
+    let Some(tiles) = map.tiles else { return Ok(None) };
+    let read = async {
+        let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
+        activities::route_map(&mut tx, id, &tiles, &map.attribution).await
     };
     // A whole recording is in memory meanwhile.
     platform::with_heavy_permit(platform::ChargedTo::Account(viewer.id), Box::pin(read)).await.map_err(to_app_error)

@@ -71,7 +71,7 @@ fn show(mut detail: Detail, form: Option<RefusedForm>) -> impl IntoView {
         </section>
         <div class="run-view">
             <div class="run-main">
-                <Route style linked />
+                <Route style linked map_host=detail.map_host.clone() />
                 <Tracks style linked />
             </div>
             <div class="run-side">

@@ -6,6 +6,7 @@ use domain::activities::SportStyle;
 use domain::units::{NBSP, Units, signed};
 use leptos::prelude::*;
 
+use super::map::{MapLine, RouteMap, Tiles};
 use super::tracks::{Linked, Shown, is_known};
 use crate::ui::path::Pen;
 use crate::ui::units;
@@ -102,6 +103,9 @@ pub(super) fn Route(
     style: SportStyle,
     /// What it shares with the tracks.
     linked: Linked,
+    /// Whose server is asked for a map under it, if there is one.
+    #[prop(optional_no_strip)]
+    map_host: Option<String>,
 ) -> impl IntoView {
     let (shown, units) = (linked.whole(), units());
     let scale = |p: (f32, f32)| (f64::from(p.0) * SIDE + MARGIN, f64::from(p.1) * SIDE + MARGIN);
@@ -148,6 +152,7 @@ pub(super) fn Route(
         let shown = Arc::clone(&shown);
         move || linked.at.get().map(|along| shown.read_out(along, units))
     };
+    let map = RouteMap::new();
     let choice = {
         let shown = Arc::clone(&shown);
         move |own: Colour| {
@@ -160,7 +165,8 @@ pub(super) fn Route(
     };
     Some(view! {
         <section class="card route-card" aria-label=format!("The route of the {}", style.noun)>
-            <svg class="route" viewBox=view_box role="img" aria-label="The route">
+            <svg class="route" class:mapped=map.on viewBox=view_box role="img" aria-label="The route">
+                <Tiles map side=SIDE margin=MARGIN />
                 <path class="picked" d=picked />
                 {move || {
                     shaded.get().0.into_iter().enumerate().filter(|(_, d)| !d.is_empty()).map(|(i, d)| view! { <path class=format!("way s{i}") d=d /> }).collect_view()
@@ -175,6 +181,7 @@ pub(super) fn Route(
             </svg>
             {(possible.len() > 1)
                 .then(|| view! { <span class="seg live" role="group" aria-label="Coloured by">{possible.into_iter().map(choice).collect_view()}</span> })}
+            {map_host.zip(linked.own()).map(|(host, id)| view! { <MapLine map host id /> })}
             <p class="route-scale tiny">
                 {move || {
                     shaded

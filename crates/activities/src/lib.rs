@@ -48,6 +48,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 mod thresholds;
+mod tiles;
 mod trash;
 
 pub use analyse::{AnalysedActivity, analyse_recording};
@@ -82,6 +83,7 @@ pub use shared::{list_shared_activities, shared_gpx, view_shared_activity};
 pub use sharing::{add_privacy_zone, privacy_zones, remove_privacy_zone, save_sharing, sharing};
 pub use stretch::stretch;
 pub use thresholds::{add_thresholds, delete_thresholds, forget, lock_thresholds, save_thresholds, thresholds};
+pub use tiles::route_map;
 pub use trash::{delete, list_trash, restore};
 
 /// Activities, the thresholds that their metrics depend on, and who may see them.

@@ -38,7 +38,6 @@ pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool, within: 
     let cell_of = |d: f64| (((d - low) / length * cells as f64) as usize).min(cells - 1);
     let mut bins = vec![Bin::default(); cells];
     let mut time = vec![f64::NAN; cells];
-    let mut position = vec![None; cells];
     for (i, &d) in track.distance_m.iter().enumerate() {
         let Some(&to) = track.distance_m.get(i + 1).or(Some(&d)) else { continue };
         if to < low || d > high {
@@ -47,10 +46,6 @@ pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool, within: 
         let cell = cell_of(d);
         if time[cell].is_nan() {
             time[cell] = track.samples.time_s[i];
-        }
-        let (lat, lon) = (track.samples.latitude_deg[i], track.samples.longitude_deg[i]);
-        if lat.is_finite() && lon.is_finite() && position[cell].is_none() {
-            position[cell] = Some((lat, lon));
         }
         let Some(&dt) = track.moving_s.get(i) else { continue };
         // A step may span several bins when the device records rarely.
@@ -67,8 +62,9 @@ pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool, within: 
             }
         }
     }
-    bridge(&mut position, length / cells as f64);
-    let shape = unit_square(&position);
+    let position = positions(track, (low, high), cells);
+    let frame = Frame::around(&position);
+    let shape: Vec<Option<(f32, f32)>> = position.iter().map(|p| frame.and_then(|frame| p.map(|p| frame.place(p)))).collect();
     let mut out = ChartSeries::default();
     let mut last_time = time.iter().copied().find(|t| t.is_finite()).unwrap_or(0.0);
     // A single bin may last only a few seconds: pace is read over three of them.
@@ -92,6 +88,29 @@ pub(crate) fn chart_series(track: &Track, sport: Sport, is_timed: bool, within: 
     }
     out.lines = lines(track, sport, &track.distance_m, 1000.0, (low, high));
     out
+}
+
+/// Where the drawn route of a whole recording lies; `None` without positions.
+pub(crate) fn frame(track: &Track) -> Option<Frame> {
+    let total = track.total_m()?;
+    let cells = POINTS.min(track.distance_m.len().max(2)).min(track.samples.len());
+    Frame::around(&positions(track, (0.0, total), cells))
+}
+
+/// The first position in each bin of equal distance between two distances, with those between sparse ones.
+fn positions(track: &Track, (low, high): (f64, f64), cells: usize) -> Vec<Option<(f64, f64)>> {
+    let length = high - low;
+    let mut position = vec![None; cells];
+    for (i, &d) in track.distance_m.iter().enumerate() {
+        let to = track.distance_m.get(i + 1).copied().unwrap_or(d);
+        let (lat, lon) = (track.samples.latitude_deg[i], track.samples.longitude_deg[i]);
+        let cell = (((d - low) / length * cells as f64) as usize).min(cells - 1);
+        if to >= low && d <= high && lat.is_finite() && lon.is_finite() && position[cell].is_none() {
+            position[cell] = Some((lat, lon));
+        }
+    }
+    bridge(&mut position, length / cells as f64);
+    position
 }
 
 /// Divides the time into equal bins, with the heart rate of each. Empty for a single moment.
@@ -215,19 +234,43 @@ fn bridge(position: &mut [Option<(f64, f64)>], bin_m: f64) {
     }
 }
 
-/// Positions in a unit square, x to the east and y to the south, to the same scale both ways (equirectangular around the centre: exact
+/// How positions become places in a unit square, x to the east and y to the south, to the same scale both ways (equirectangular around the centre: exact
 /// enough for the size of a run).
-fn unit_square(position: &[Option<(f64, f64)>]) -> Vec<Option<(f32, f32)>> {
-    let known = || position.iter().flatten();
-    let (south, north) = known().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(p.0), b.max(p.0)));
-    let (west, east) = known().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(p.1), b.max(p.1)));
-    let squeeze = f64::midpoint(south, north).to_radians().cos();
-    let size = ((east - west) * squeeze).max(north - south);
-    if !size.is_finite() || size <= 0.0 {
-        return vec![None; position.len()];
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Frame {
+    north_deg: f64,
+    west_deg: f64,
+    /// How much narrower a degree of longitude is than one of latitude.
+    squeeze: f64,
+    /// Degrees of latitude in the square's side.
+    size_deg: f64,
+    left: f64,
+    top: f64,
+}
+
+impl Frame {
+    fn around(position: &[Option<(f64, f64)>]) -> Option<Self> {
+        let known = || position.iter().flatten();
+        let (south, north) = known().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(p.0), b.max(p.0)));
+        let (west, east) = known().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(p.1), b.max(p.1)));
+        let squeeze = f64::midpoint(south, north).to_radians().cos();
+        let size = ((east - west) * squeeze).max(north - south);
+        if !size.is_finite() || size <= 0.0 {
+            return None;
+        }
+        let (left, top) = ((1.0 - (east - west) * squeeze / size) / 2.0, (1.0 - (north - south) / size) / 2.0);
+        Some(Self { north_deg: north, west_deg: west, squeeze, size_deg: size, left, top })
     }
-    let (left, top) = ((1.0 - (east - west) * squeeze / size) / 2.0, (1.0 - (north - south) / size) / 2.0);
-    position.iter().map(|p| p.map(|(lat, lon)| ((left + (lon - west) * squeeze / size) as f32, (top + (north - lat) / size) as f32))).collect()
+
+    /// The place of a latitude and longitude in degrees.
+    pub(crate) fn place(&self, (lat, lon): (f64, f64)) -> (f32, f32) {
+        ((self.left + (lon - self.west_deg) * self.squeeze / self.size_deg) as f32, (self.top + (self.north_deg - lat) / self.size_deg) as f32)
+    }
+
+    /// The latitude and longitude of a place.
+    pub(crate) fn position(&self, x: f64, y: f64) -> (f64, f64) {
+        (self.north_deg - (y - self.top) * self.size_deg, self.west_deg + (x - self.left) * self.size_deg / self.squeeze)
+    }
 }
 
 #[cfg(test)]

@@ -34,6 +34,39 @@ pub struct Config {
     pub limits: Limits,
     /// Numbers for the operator.
     pub metrics: Metrics,
+    /// The map under routes.
+    pub map: Map,
+}
+
+/// The map under routes. Browsers ask for its tiles when somebody wants to see one; without it routes are drawn alone.
+#[derive(Debug, Clone, Serialize, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Map {
+    /// The address of a tile with `{z}`, `{x}` and `{y}` in it, such as `https://tiles.example/{z}/{x}/{y}.png`.
+    pub tiles: Option<String>,
+    /// Whom the map is by, which stands below it: most licences ask for that.
+    pub attribution: String,
+}
+
+impl Map {
+    /// Where the tiles come from, as a policy for browsers names it; `None` without a map.
+    ///
+    /// # Errors
+    /// Says what an address of tiles looks like.
+    pub fn origin(&self) -> Result<Option<Url>, String> {
+        let Some(tiles) = &self.tiles else { return Ok(None) };
+        let named = ["{z}", "{x}", "{y}"].iter().all(|name| tiles.contains(name));
+        // With a placeholder in the host, the policy would not name it.
+        let fits =
+            |url: &Url| named && matches!(url.scheme(), "https" | "http") && url.host_str().is_some_and(|host| !host.contains(['%', '{', '*']));
+        let Some(mut origin) = Url::parse(tiles).ok().filter(fits) else {
+            return Err(format!("map.tiles is “{tiles}”; it should look like https://tiles.example/{{z}}/{{x}}/{{y}}.png"));
+        };
+        origin.set_path("/");
+        origin.set_query(None);
+        origin.set_fragment(None);
+        if self.attribution.trim().is_empty() { Err("map.attribution is missing: say whom the map is by".to_owned()) } else { Ok(Some(origin)) }
+    }
 }
 
 /// Where to listen, and what to serve.
@@ -387,6 +420,19 @@ mod tests {
         assert!(refused.contains(&file.display().to_string()), "{refused}");
         std::fs::write(&file, "[storage]\nmax_connections = 7").expect("written");
         assert_eq!(Config::load(Some(&file)).expect("settings").storage.max_connections, 7);
+    }
+
+    #[test]
+    fn tiles_of_a_map_come_from_one_place_and_name_whom_they_are_by() {
+        let of = |tiles: &str| Map { tiles: Some(tiles.to_owned()), attribution: "© OpenStreetMap contributors".to_owned() }.origin();
+        assert_eq!(of("https://tiles.example/{z}/{x}/{y}.png?key=a").map(|url| url.map(String::from)), Ok(Some("https://tiles.example/".to_owned())));
+        for wrong in
+            ["https://{x}.example/{z}/{x}/{y}.png", "https://tiles.example/{z}/{x}.png", "/{z}/{x}/{y}", "data:{z}{x}{y}", "https://*/{z}/{x}/{y}"]
+        {
+            assert!(of(wrong).is_err(), "{wrong}");
+        }
+        assert!(Map { tiles: Some("https://tiles.example/{z}/{x}/{y}.png".to_owned()), attribution: " ".to_owned() }.origin().is_err());
+        assert_eq!(Map::default().origin(), Ok(None));
     }
 
     #[test]

@@ -17,16 +17,21 @@ use crate::ui::units;
 /// Fewer pixels than this are no drag.
 const DRAG_PX: i32 = 6;
 
+/// The whole recording as it is drawn.
+struct Whole {
+    shown: Arc<Shown>,
+    /// Where the intervals of the session are.
+    intervals: Vec<(f32, f32)>,
+}
+
 /// The cursor and the picked stretch, and what is drawn. Places are how far along the way they are, in the unit of the charts.
 #[derive(Clone, Copy)]
 pub(in crate::activities) struct Linked {
     /// The activity, if its numbers may be asked for.
     pub(super) own: Option<Uuid>,
     style: SportStyle,
-    whole: StoredValue<Arc<Shown>>,
+    whole: StoredValue<Whole>,
     zoomed: RwSignal<Option<Arc<Shown>>>,
-    /// Where the intervals of the session are.
-    pub(super) intervals: StoredValue<Vec<(f32, f32)>>,
     /// From left to right, as it is drawn.
     pub(super) across: StoredValue<Option<Arc<Across>>>,
     /// Where the cursor is.
@@ -51,10 +56,8 @@ impl Linked {
         let units = units();
         let whole = Shown::new(series, style, units);
         let (timed, unit_m) = (whole.timed, whole.unit_m);
-        let places = intervals
-            .iter()
-            .filter_map(|i| place_of(i.from_m.zip(i.distance_m).map(|(from, length)| (from, from + length)), (i.from_s, i.to_s), timed, unit_m));
-        let places = places.collect();
+        let ends = |i: &Stretch| i.from_m.zip(i.distance_m).map(|(from, length)| (from, from + length));
+        let intervals = intervals.iter().filter_map(|i| place_of(ends(i), (i.from_s, i.to_s), timed, unit_m)).collect();
         let numbers = Action::new(move |part: &PickedPart| {
             let part = *part;
             async move {
@@ -69,9 +72,8 @@ impl Linked {
         let linked = Self {
             own,
             style,
-            whole: StoredValue::new(Arc::new(whole)),
+            whole: StoredValue::new(Whole { shown: Arc::new(whole), intervals }),
             zoomed,
-            intervals: StoredValue::new(places),
             across: StoredValue::new(None),
             at: RwSignal::new(None),
             picked,
@@ -94,7 +96,12 @@ impl Linked {
 
     /// The whole recording.
     pub(in crate::activities) fn whole(self) -> Arc<Shown> {
-        self.whole.get_value()
+        self.whole.with_value(|whole| Arc::clone(&whole.shown))
+    }
+
+    /// Where the intervals of the session begin and end.
+    pub(super) fn intervals(self) -> Vec<(f32, f32)> {
+        self.whole.with_value(|whole| whole.intervals.clone())
     }
 
     /// What is drawn: the whole recording, or the stretch that is looked at closely.
@@ -105,6 +112,11 @@ impl Linked {
     /// Whether a stretch is drawn by itself.
     pub(super) fn is_zoomed(self) -> bool {
         self.zoomed.read().is_some()
+    }
+
+    /// The activity, if it is the viewer's.
+    pub(in crate::activities) fn own(self) -> Option<Uuid> {
+        self.own
     }
 
     /// Whether a stretch can be picked.

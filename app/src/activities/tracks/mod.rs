@@ -175,12 +175,11 @@ fn Track(
         let shown = Arc::clone(&shown);
         move || linked.at.get().map_or_else(|| unit.clone(), |along| shown.reading(kind, along, units))
     };
-    let at = |(from, to): &(f32, f32)| (across.percent(*from).clamp(0.0, 100.0), across.percent(*to).clamp(0.0, 100.0));
-    let intervals = linked.intervals.with_value(|all| all.iter().map(at).filter(|(from, to)| to > from).collect::<Vec<_>>());
-    let intervals = intervals
-        .into_iter()
-        .map(|(from, to)| view! { <span class="interval-part" style=format!("left:{from:.2}%;width:{:.2}%", to - from)></span> })
-        .collect_view();
+    let at = |place: f32| across.percent(place).clamp(0.0, 100.0);
+    let intervals = linked.intervals().into_iter().map(|(from, to)| (at(from), at(to))).filter(|(from, to)| to > from);
+    let intervals =
+        intervals.map(|(from, to)| view! { <span class="interval-part" style=format!("left:{from:.2}%;width:{:.2}%", to - from)></span> });
+    let intervals = intervals.collect_view();
     let left = {
         let across = Arc::clone(&across);
         move || linked.at.get().map(|along| format!("left:{:.2}%", across.percent(along)))

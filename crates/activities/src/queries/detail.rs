@@ -96,6 +96,7 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
         intervals: row.intervals.0,
         intervals_corrected: row.corrected,
         legs: Vec::new(),
+        map_host: None,
         efforts: Vec::new(),
         history: Provenance::default(),
         temperature_c: row.temperature_c,

@@ -357,6 +357,30 @@ pub struct Stretch {
     pub series: Option<ChartSeries>,
 }
 
+/// The map under a drawn route.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RouteMap {
+    /// Pictures that cover it.
+    pub tiles: Vec<MapTile>,
+    /// Whom the map is by.
+    pub attribution: String,
+}
+
+/// A picture of a part of the world, placed in the unit square of the route.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MapTile {
+    /// Where it is.
+    pub href: String,
+    /// Its left edge.
+    pub left: f32,
+    /// Its upper edge.
+    pub top: f32,
+    /// To its right edge.
+    pub width: f32,
+    /// To its lower edge.
+    pub height: f32,
+}
+
 /// What a further line of the chart shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -435,6 +459,9 @@ pub struct Detail {
     pub intervals: Vec<Stretch>,
     /// Whether the athlete corrected them.
     pub intervals_corrected: bool,
+    /// Whose server is asked for a map under the route, if somebody wants one: its host.
+    #[serde(default)]
+    pub map_host: Option<String>,
     /// The legs of the event that it is one of, itself among them; empty for an activity on its own.
     pub legs: Vec<Leg>,
     /// Best efforts over distances.
