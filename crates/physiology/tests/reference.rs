@@ -42,6 +42,32 @@ fn ten_laps_over_a_hill_are_ten_climbs() {
     assert!(laps.iter().all(|m| (m - 3540.0).abs() < 80.0), "{laps:?}");
 }
 
+/// Two sessions of a minute fast and a minute slow, and a run with a block of half an hour; no other run of the folder is a session.
+#[test]
+#[ignore = "needs LEGWORK_RECORDINGS"]
+fn sessions_are_told_from_hilly_runs() {
+    let root = std::path::PathBuf::from(std::env::var_os("LEGWORK_RECORDINGS").expect("LEGWORK_RECORDINGS"));
+    let folders = ["fit", "gpx", "tcx"].map(|folder| std::fs::read_dir(root.join(folder)).expect("a folder"));
+    let mut runs = 0;
+    let mut found: Vec<(String, usize)> = Vec::new();
+    for path in folders.into_iter().flatten().map(|entry| entry.expect("a file").path()) {
+        let Ok(read) = recordings::read(&std::fs::read(&path).expect("bytes"), 1 << 28) else { continue };
+        for recording in read.recordings.iter().filter(|recording| recording.sport == recordings::Sport::Running) {
+            let Some(track) = physiology::track(recording, physiology::grade::Model::HeartRate) else { continue };
+            runs += 1;
+            let intervals = physiology::repeats::repeats(&track).len();
+            if intervals > 0 {
+                found.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), intervals));
+            }
+        }
+    }
+    found.sort();
+    println!("{} of {runs} runs have intervals: {found:?}", found.len());
+    let is = |k: usize, name: &str, range: std::ops::RangeInclusive<usize>| found[k].0.starts_with(name) && range.contains(&found[k].1);
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(is(0, "activity-small-fenix2", 1..=1) && is(1, "trackeR-2013-06-03", 15..=20) && is(2, "trackeR-2013-06-14", 19..=21), "{found:?}");
+}
+
 /// The same run from two exports.
 #[test]
 #[ignore = "needs LEGWORK_RECORDINGS"]
