@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::calendar::CalendarView;
-use domain::plan::{Planned, Target, about_time, write};
+use domain::plan::Planned;
 use domain::units::{decimal, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Ahead;
 use crate::AppError;
-use crate::plan::Drawing;
+use crate::plan::{Drawing, in_short};
 use crate::ui::{await_section, units};
 
 /// What the signs of the month mean, and the keys that move a session where a script runs.
@@ -133,16 +133,7 @@ fn Next(planned: Option<Planned>, today: NaiveDate) -> impl IntoView {
         .into_any();
     };
     let session = &planned.session;
-    let steps = write(&session.steps, units);
-    let about = [
-        planned.expected.seconds.map(|seconds| format!("About {}", about_time(seconds))),
-        planned
-            .expected
-            .load
-            .map(|load| format!("load {}{}", if matches!(session.target, Target::Load(_)) { "" } else { "about " }, decimal(load, 0))),
-    ];
-    let about = about.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let line = [steps, about].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ");
+    let line = in_short(&planned, units);
     view! {
         <article class="card finding">
             <div class="between">

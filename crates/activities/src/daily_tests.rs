@@ -13,7 +13,7 @@ async fn an_effort_stands_beside_the_pace_of_the_runs_that_were_rated(_: PgPoolO
     let kim = athlete(&platform, "kim@example.org").await;
     // A morning and an evening run of the same day.
     let morning = add_new(&platform, kim, run(START), "a.fit").await;
-    let evening = add_new(&platform, kim, run(START + 6 * 3600), "b.fit").await;
+    let evening = add_new(&platform, kim, run(START - 6 * 3600), "b.fit").await;
     let mut owner = platform.owner().await;
     let set = "update activities set moving_s = $2, ngp_s_per_km = $3, efficiency_factor = $4 where id = $1";
     // 1000 s at 4 m/s and 150 bpm, 3000 s at 3 m/s and 125 bpm.
