@@ -20,6 +20,32 @@ const shift = (day, by) => {
   return date.toISOString().slice(0, 10);
 };
 
+// What each week comes to with the move: distance of runs, or the time of what has none.
+function weigh(source, from, to) {
+  const { today, unit, unitM } = form().dataset;
+  const changes = new Map();
+  const count = (day, sign) => {
+    // What is over and was not done is no part of its week.
+    const week = day < today ? null : [...document.querySelectorAll("[data-week]")].filter((e) => day >= e.dataset.week && day <= shift(e.dataset.week, 6));
+    for (const place of week ?? []) changes.set(place, (changes.get(place) ?? 0) + sign);
+  };
+  count(from, -1);
+  count(to, 1);
+  const by = Number(source.dataset.metres) > 0 ? "metres" : "seconds";
+  const minutes = (seconds) => Math.round(seconds / 60);
+  const words = by === "metres" ? (metres) => `${(metres / unitM).toFixed(1)}\u00a0${unit}` : (seconds) => `${Math.floor(minutes(seconds) / 60)}:${String(minutes(seconds) % 60).padStart(2, "0")}`;
+  let there = "";
+  for (const place of document.querySelectorAll("[data-week]")) {
+    const sign = changes.get(place) ?? 0;
+    const [was, more] = [Number(place.dataset[by]), Number(source.dataset[by])];
+    const text = sign && more > 0 ? `${words(was)} → ${words(Math.max(0, was + sign * more))}` : "";
+    place.textContent = text;
+    if (sign > 0 && text) there = text.replace("→", "becomes");
+  }
+  return there;
+}
+const unweigh = () => document.querySelectorAll("[data-week]").forEach((place) => place.replaceChildren());
+
 function lift(source, by, x, y) {
   const cell = source.closest("[data-day]");
   if (!cell || !form() || held) return false;
@@ -47,6 +73,7 @@ function aim(day) {
   held.to = day;
   const cell = place(day);
   cell?.setAttribute("data-target", "");
+  held.week = weigh(held.source, held.from, day);
   if (cell && held.by === "keys") {
     cell.scrollIntoView({ block: "nearest" });
     const box = cell.getBoundingClientRect();
@@ -57,6 +84,7 @@ function end() {
   const was = held;
   if (!was) return null;
   held = null;
+  unweigh();
   was.copy.remove();
   was.source.removeAttribute("data-lifted");
   document.querySelector("[data-day][data-target]")?.removeAttribute("data-target");
@@ -86,7 +114,7 @@ addEventListener("keydown", (event) => {
       const day = shift(held.to, step);
       if (place(day)) {
         aim(day);
-        say(nameOf(day));
+        say(held.week ? `${nameOf(day)}. The week: ${held.week}.` : nameOf(day));
       } else say("That day is not on this page. The session’s own page moves it further.");
     } else if (event.key === "Enter" || event.key === " ") drop();
     else if (event.key === "Escape") back();

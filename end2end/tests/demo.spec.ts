@@ -4,7 +4,7 @@ import { expect, expectAccessible, gotoHydrated, signIn, test } from "./fixtures
 test("planted effects stand next to what was found", async ({ page }) => {
   await signIn(page);
   await gotoHydrated(page, "/demo/ground-truth");
-  await expect(page.locator("table.planted tbody tr")).toHaveCount(11);
+  await expect(page.locator("table.planted tbody tr")).toHaveCount(12);
   const row = page.getByRole("row").filter({ hasText: "Alcohol → efficiency" });
   await expect(row).toContainText("−1.1 % per drink");
   await expect(row).toContainText("yes");

@@ -50,6 +50,19 @@ for (const width of [1440, 390]) {
   });
 }
 
+test("the next session of the plan is on home, and nothing is where there is no plan", async ({ page }) => {
+  await signIn(page);
+  await gotoHydrated(page, "/");
+  const next = page.locator(".next-session");
+  await expect(next.getByRole("heading", { name: "Next in the plan" })).toBeVisible();
+  await next.locator(".row-link").click();
+  await expect(page).toHaveURL(/\/plan\/[0-9a-f-]{36}$/);
+  await register(page);
+  await gotoHydrated(page, "/");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.locator(".next-session")).toHaveCount(0);
+});
+
 test("an empty home shows the next step and nothing else", async ({ page }) => {
   await register(page);
   await gotoHydrated(page, "/");
@@ -77,7 +90,7 @@ test("a phone has five tabs and nothing wider than itself", async ({ page }) => 
   await gotoHydrated(page, "/");
   await tabs.getByRole("button", { name: "More" }).click();
   const more = page.getByRole("navigation", { name: "More" });
-  await expect(more.getByRole("link")).toHaveText(["Performance", "Calendar", "Nutrition", "Import", "Planted effects", "Settings"]);
+  await expect(more.getByRole("link")).toHaveText(["Fitness", "Calendar", "Nutrition", "Import", "Planted effects", "Settings"]);
   await expectAccessible(page);
   await page.keyboard.press("Escape");
   await expect(more).toBeHidden();

@@ -88,6 +88,31 @@ test.describe("on a desk", () => {
     await expect(page.locator(".cal .ses.plan")).toHaveCount(0);
   });
 
+  test("a session that is held shows what it would do to the weeks", async ({ page }) => {
+    await register(page);
+    const from = nextMonday();
+    const monday = await plan(page, from, { words: "long", distance: "16" });
+    await plan(page, from + 7, { distance: "8" });
+    const change = (day: string) => page.locator(`.cal-week .week-change[data-week="${day}"]`);
+    await gotoHydrated(page, `/calendar?day=${monday}`);
+    await on(page, monday).focus();
+    await page.keyboard.press("Space");
+    await expect(page.locator(".week-change:not(:empty)")).toHaveCount(0);
+    // Within its week nothing changes.
+    await page.keyboard.press("ArrowRight");
+    await expect(page.locator(".week-change:not(:empty)")).toHaveCount(0);
+    await page.keyboard.press("ArrowDown");
+    const next = dayAtNoon(from + 7);
+    // A month may end before that week: then the page says that the day is not on it.
+    if ((await change(next).count()) > 0) {
+      await expect(change(monday)).toHaveText("16.0\u00a0km → 0.0\u00a0km");
+      await expect(change(next)).toHaveText("8.0\u00a0km → 24.0\u00a0km");
+      await expect(page.locator("[data-plan-says]")).toContainText("becomes 24.0");
+    }
+    await page.keyboard.press("Escape");
+    await expect(page.locator(".week-change:not(:empty)")).toHaveCount(0);
+  });
+
   test("what cannot be read is named beside its field, with and without a script", async ({ page, browser }) => {
     await register(page);
     await gotoHydrated(page, "/plan/new");
@@ -117,7 +142,15 @@ test.describe("on a desk", () => {
     await expect(page.getByLabel("A day of the week to copy")).toHaveValue(monday);
     await page.getByLabel("A day of the week it goes to").fill(dayAtNoon(from + 7));
     await page.getByRole("button", { name: "Copy" }).click();
-    await expect(page.getByText("Copied.")).toBeVisible();
+    const copied = page.locator(".notice.copied");
+    await expect(copied).toContainText("Copied: 1");
+    await expect(on(page, dayAtNoon(from + 7))).toHaveCount(1);
+    await copied.getByRole("button", { name: "Undo" }).click();
+    await expect(page.getByText("Undone. What you changed since stays.")).toBeVisible();
+    await expect(on(page, dayAtNoon(from + 7))).toHaveCount(0);
+    await gotoHydrated(page, `/plan/copy?from=${monday}`);
+    await page.getByLabel("A day of the week it goes to").fill(dayAtNoon(from + 7));
+    await page.getByRole("button", { name: "Copy" }).click();
     await expect(on(page, dayAtNoon(from + 7))).toHaveCount(1);
     await gotoHydrated(page, "/plan/feed");
     await page.getByRole("button", { name: "Make an address" }).click();

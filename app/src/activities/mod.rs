@@ -71,7 +71,7 @@ pages! {
 /// Links to the pages.
 pub(crate) const NAVIGATION: &[Entry] = &[
     Entry::new(Place::Sidebar, "/activities", "Activities", Some(Icon::Activities)),
-    Entry::new(Place::Sidebar, "/performance", "Performance", Some(Icon::Performance)),
+    Entry::new(Place::Sidebar, "/performance", "Fitness", Some(Icon::Performance)),
     Entry::new(Place::Tab(1), "/activities", "Activities", Some(Icon::Activities)),
     Entry::new(Place::Settings(3), "/settings/thresholds", "Thresholds and zones", None),
 ];

@@ -41,7 +41,7 @@ fn show(p: Performance) -> impl IntoView {
         });
         return view! {
             <div class="head">
-                <PageHeader title="Performance">{headline}</PageHeader>
+                <PageHeader title="Fitness">{headline}</PageHeader>
             </div>
             <div class="grid performance">
                 <EmptyState sentence=sentence href="/imports" step="Import runs" />
@@ -52,7 +52,7 @@ fn show(p: Performance) -> impl IntoView {
     };
     view! {
         <div class="head">
-            <PageHeader title="Performance">{headline(&now, p.week.as_ref())}</PageHeader>
+            <PageHeader title="Fitness">{headline(&now, p.week.as_ref())}</PageHeader>
             <a class="btn" href="/settings/thresholds">
                 "Thresholds"
             </a>

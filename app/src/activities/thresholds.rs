@@ -61,7 +61,7 @@ fn show(view: ThresholdsView, form: Option<RefusedForm>) -> impl IntoView {
         <div class="head">
             <PageHeader title="Thresholds">"Old runs are scored with the thresholds of their day."</PageHeader>
             <a class="btn" href="/performance">
-                "Performance"
+                "Fitness"
             </a>
         </div>
         {view.task.map(|task| view! { <Task task=task /> })}

@@ -5,7 +5,7 @@ use domain::calendar::CalendarView;
 use leptos::prelude::*;
 
 use super::month::{ByDay, DayLink, Items};
-use super::week::Sums;
+use super::week::{Change, Sums};
 use crate::ui::units;
 
 /// The week that begins on a day.
@@ -49,6 +49,7 @@ pub(super) fn Agenda(view: CalendarView, week: NaiveDate) -> impl IntoView {
             <div class="card">
                 <Sums week=sums ahead=ahead />
                 {usual}
+                <Change week=sums />
             </div>
             <ul class="card agenda-list">{days.collect_view()}</ul>
             <p class="tiny lift-hint" hidden data-plan-hint="touch">

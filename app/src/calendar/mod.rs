@@ -12,6 +12,7 @@ use domain::calendar::{CalendarView, Span};
 use domain::units::{Units, pluralize};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use uuid::Uuid;
 
 use crate::AppError;
 use crate::json::Json;
@@ -20,7 +21,7 @@ use crate::ui::pages::{PageView, functions, pages};
 use crate::ui::{Icon, PageHeader, await_page, reading, units};
 use agenda::Agenda;
 use month::{Month, SmallMonth};
-use planned::{Cards, Legend, MoveForm, Moved};
+use planned::{Cards, Copied, Legend, MoveForm, Moved};
 
 pages! {
     calendar, __preload_calendar {
@@ -32,13 +33,13 @@ pages! {
 pub(crate) const NAVIGATION: &[Entry] = &[Entry::new(Place::Sidebar, "/calendar", "Calendar", Some(Icon::Calendar))];
 
 functions! {
-    GetCalendar => Access::Athlete, r#"{"month": "2026-11", "week": null}"#,
+    GetCalendar => Access::Athlete, r#"{"month": "2026-11", "week": null, "copied": null}"#,
     GetAhead => Access::Athlete, "{}",
 }
 
-/// The month of an address (`2026-11`) or of a week, or the one that it is.
+/// The month of an address (`2026-11`) or of a week, or the one that it is, and what is left of a copy of a week.
 #[server(prefix = "/api", endpoint = "calendar/view", input = Json, output = Json)]
-pub async fn get_calendar(month: Option<String>, week: Option<Day>) -> Result<CalendarView, AppError> {
+pub async fn get_calendar(month: Option<String>, week: Option<Day>, copied: Option<Uuid>) -> Result<CalendarView, AppError> {
     use domain::calendar::{Mark, RaceDay, USUAL_WEEKS};
     use domain::measures::keys;
 
@@ -60,7 +61,11 @@ pub async fn get_calendar(month: Option<String>, week: Option<Day>) -> Result<Ca
     let races = onboarding::goals(&mut tx).await.map_err(to_app_error)?.races;
     let races = races.into_iter().map(|race| RaceDay { name: race.name, day: race.day, distance_m: race.distance_m }).collect();
     let planned = plan::planned(&mut tx, span.first, span.last, today).await.map_err(to_app_error)?;
-    Ok(CalendarView { today, span, done, marks: answered.into_iter().map(mark).collect(), races, days, planned })
+    let copied = match copied {
+        Some(copy) => Some((copy, plan::copied(&mut tx, copy).await.map_err(to_app_error)?)).filter(|(_, sessions)| *sessions > 0),
+        None => None,
+    };
+    Ok(CalendarView { today, span, done, marks: answered.into_iter().map(mark).collect(), races, days, planned, copied })
 }
 
 /// What the plan brings: loads of this week and the next, and the form on the morning of the next race.
@@ -104,9 +109,10 @@ impl PageView for CalendarPage {
         let asked = Memo::new(move |_| {
             let query = query.read();
             let day = |name: &str| query.get(name).and_then(|day| day.parse::<Day>().ok());
-            Asked { month: query.get("month"), week: day("week"), day: day("day") }
+            let copied = query.get("copied").and_then(|id| id.parse().ok());
+            Asked { month: query.get("month"), week: day("week"), day: day("day"), copied }
         });
-        let calendar = reading(move || asked.get(), |asked| get_calendar(asked.month, asked.week.or(asked.day)));
+        let calendar = reading(move || asked.get(), |asked| get_calendar(asked.month, asked.week.or(asked.day), asked.copied));
         let ahead = reading(|| (), |()| get_ahead());
         await_page(calendar, move |view| show(view, asked.get_untracked(), ahead)).into_any()
     }
@@ -118,6 +124,7 @@ struct Asked {
     month: Option<String>,
     week: Option<Day>,
     day: Option<Day>,
+    copied: Option<Uuid>,
 }
 
 fn show(view: CalendarView, asked: Asked, ahead: Resource<Result<Ahead, AppError>>) -> impl IntoView {
@@ -130,6 +137,7 @@ fn show(view: CalendarView, asked: Asked, ahead: Resource<Result<Ahead, AppError
     let month_class = if by_week { "by-week" } else { "by-month" };
     view! {
         <Moved view=view.clone() />
+        {view.copied.map(|(copy, sessions)| view! { <Copied copy=copy sessions=sessions week=week /> })}
         <Head view=view.clone() week=week by_week=by_week />
         <div class=format!("calendar {month_class}")>
             <Month view=view.clone() />
@@ -138,7 +146,7 @@ fn show(view: CalendarView, asked: Asked, ahead: Resource<Result<Ahead, AppError
             <Agenda view=view.clone() week=week />
             <Cards view=view week=week ahead=ahead />
         </div>
-        <MoveForm by_week=by_week />
+        <MoveForm by_week=by_week today=today />
     }
 }
 

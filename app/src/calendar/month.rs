@@ -8,7 +8,7 @@ use domain::plan::Planned;
 use domain::units::{NBSP, Units, duration};
 use leptos::prelude::*;
 
-use super::week::Sums;
+use super::week::{Change, Sums};
 use crate::ui::units;
 
 /// What is on each day.
@@ -77,7 +77,11 @@ pub(super) fn Month(view: CalendarView) -> impl IntoView {
 /// The sums of a week; nothing for one to come without a plan.
 fn side(view: &CalendarView, first: NaiveDate) -> impl IntoView + use<> {
     let (week, ahead) = (view.week(first), first > view.today);
-    (!ahead || week.plan.is_some()).then(|| view! { <Sums week=week ahead=ahead /> })
+    let sums = (!ahead || week.plan.is_some()).then(|| view! { <Sums week=week ahead=ahead /> });
+    view! {
+        {sums}
+        <Change week=week />
+    }
 }
 
 fn cell(view: &CalendarView, by_day: &ByDay, day: NaiveDate) -> impl IntoView + use<> {
@@ -157,11 +161,23 @@ fn plan(planned: &Planned, view: &CalendarView, units: Units) -> impl IntoView +
         (words, true) => format!("{words}, was planned"),
     };
     let spoken = if is_past { "" } else { "Planned: " };
+    // What it adds to its week while it is not done.
+    let adds = |number: f64| if planned.activity.is_none() { format!("{number:.0}") } else { "0".to_owned() };
+    let sums = domain::calendar::Sums::of_plan(planned);
+    let (metres, seconds) = (adds(sums.runs_m), adds(sums.moving_s));
     let load = planned.expected.load.filter(|_| !is_past).map(|load| (load, matches!(session.target, domain::plan::Target::Load(_))));
     let load = load
         .map(|(load, exact)| view! { <em>{format!("{}{load:.0}", if exact { "" } else { "~" })}<span class="visually-hidden">" load"</span></em> });
     view! {
-        <a class=class href=format!("/plan/{}", session.id) data-plan=session.id.to_string() data-name=planned.name(units) draggable="false">
+        <a
+            class=class
+            href=format!("/plan/{}", session.id)
+            data-plan=session.id.to_string()
+            data-name=planned.name(units)
+            data-metres=metres
+            data-seconds=seconds
+            draggable="false"
+        >
             <b>
                 <span class="visually-hidden">{spoken}</span>
                 {planned.amount(units)}

@@ -2,15 +2,15 @@
 
 use chrono::NaiveDate;
 use domain::calendar::CalendarView;
-use domain::plan::{Planned, Target, about_time, write};
-use domain::units::{decimal, signed};
+use domain::plan::Planned;
+use domain::units::{decimal, pluralize, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
 
 use super::Ahead;
 use crate::AppError;
-use crate::plan::Drawing;
+use crate::plan::{Drawing, in_short};
 use crate::ui::{await_section, units};
 
 /// What the signs of the month mean, and the keys that move a session where a script runs.
@@ -42,9 +42,23 @@ pub(super) fn Legend() -> impl IntoView {
 
 /// The form that the script posts when a session is dropped, and what it says aloud. Without a script, a session has a day in its own form.
 #[component]
-pub(super) fn MoveForm(by_week: bool) -> impl IntoView {
+pub(super) fn MoveForm(
+    /// Whether a drop shows the week again.
+    by_week: bool,
+    /// From today on, a session counts in its week.
+    today: NaiveDate,
+) -> impl IntoView {
+    let units = units();
     view! {
-        <form method="post" action="/calendar" hidden data-plan-move="">
+        <form
+            method="post"
+            action="/calendar"
+            hidden
+            data-plan-move=""
+            data-today=today.to_string()
+            data-unit=units.distance_unit()
+            data-unit-m=units.metres(1.0).to_string()
+        >
             <input r#type="hidden" name="day" value="" />
             {by_week.then(|| view! { <input r#type="hidden" name="by" value="week" /> })}
         </form>
@@ -77,6 +91,28 @@ pub(super) fn Moved(view: CalendarView) -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// That a week was copied, and a button that takes it back.
+#[component]
+pub(super) fn Copied(
+    /// The copy.
+    copy: Uuid,
+    /// Sessions that it made and nobody changed since.
+    sessions: u32,
+    /// The week that is shown.
+    week: NaiveDate,
+) -> impl IntoView {
+    view! {
+        <form class="notice good moved copied" method="post" action="/plan/copy/undo">
+            <span role="status">{format!("Copied: {}.", pluralize(sessions as usize, "session", "sessions"))}</span>
+            <input r#type="hidden" name="copy" value=copy.to_string() />
+            <input r#type="hidden" name="day" value=week.to_string() />
+            <button class="btn small" r#type="submit">
+                "Undo"
+            </button>
+        </form>
+    }
 }
 
 /// The three cards below.
@@ -133,16 +169,7 @@ fn Next(planned: Option<Planned>, today: NaiveDate) -> impl IntoView {
         .into_any();
     };
     let session = &planned.session;
-    let steps = write(&session.steps, units);
-    let about = [
-        planned.expected.seconds.map(|seconds| format!("About {}", about_time(seconds))),
-        planned
-            .expected
-            .load
-            .map(|load| format!("load {}{}", if matches!(session.target, Target::Load(_)) { "" } else { "about " }, decimal(load, 0))),
-    ];
-    let about = about.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let line = [steps, about].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ");
+    let line = in_short(&planned, units);
     view! {
         <article class="card finding">
             <div class="between">

@@ -47,3 +47,11 @@ pub(super) fn Sums(
         {with_plan}
     }
 }
+
+/// Where the script writes what moving a session does to a week, with what the week comes to as it is.
+#[component]
+pub(super) fn Change(week: Week) -> impl IntoView {
+    let sums = week.plan.unwrap_or(week.sums);
+    let (metres, seconds) = (format!("{:.0}", sums.runs_m), format!("{:.0}", sums.moving_s));
+    view! { <p class="small week-change" aria-hidden="true" data-week=week.first.to_string() data-metres=metres data-seconds=seconds></p> }
+}

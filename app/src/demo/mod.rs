@@ -58,7 +58,7 @@ fn show(effects: Vec<PlantedEffect>) -> impl IntoView {
             </PageHeader>
         </div>
         <p class="muted intro">
-            "This athlete is made up, so here the truth is known. Five effects were planted; six other inputs do nothing at all. Discovery sees the same runs and the same journal as you do, and none of this list."
+            "This athlete is made up, so here the truth is known. Six effects were planted; six inputs do nothing to efficiency, one of which makes runs feel harder. Discovery sees the same runs and the same journal as you do, and none of this list."
         </p>
         <div class="card flush">
             <table class="planted">

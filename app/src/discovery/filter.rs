@@ -78,7 +78,7 @@ pub(super) fn outcomes(cards: &[Card]) -> Vec<(String, String)> {
             out.push((card.outcome_key.clone(), card.outcome.clone()));
         }
     }
-    out.sort_by_key(|(key, _)| [FIRST, "decoupling", "resting_hr", "hrv"].iter().position(|k| k == key));
+    out.sort_by_key(|(key, _)| [FIRST, "effort_at_pace", "pace_at_hr", "decoupling", "resting_hr", "hrv"].iter().position(|k| k == key));
     out
 }
 

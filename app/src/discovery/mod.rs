@@ -36,6 +36,9 @@ pages! {
     }
 }
 
+/// Key of the outcome that is asked after a run, on its page.
+const EFFORT: &str = "effort_at_pace";
+
 /// Links to the pages.
 pub(crate) const NAVIGATION: &[Entry] = &[
     Entry::new(Place::Sidebar, "/discovery", "Discovery", Some(Icon::Discovery)),
@@ -96,10 +99,11 @@ fn show(found: Discovery, query: Memo<ParamsMap>, refused: Option<RefusedForm>) 
     let Some(report) = report.filter(|r| !r.cards.is_empty()) else {
         return view! {
             {no_report(!fresh, runs)}
-            <CouldBeTested groups=testable />
+            <CouldBeTested groups=testable rated=false />
         }
         .into_any();
     };
+    let rated = report.cards.iter().any(|card| card.outcome_key == EFFORT);
     // Nothing can be said of any question yet: there is nothing to sort or to leave out.
     let young = report.cards.iter().all(|c| c.tier == Tier::NotEnoughData);
     let summary = format!(
@@ -138,9 +142,9 @@ fn show(found: Discovery, query: Memo<ParamsMap>, refused: Option<RefusedForm>) 
         {(!fresh).then(|| view! { <Recomputing job=job /> })}
         <Changes news=news />
         {(!young).then(|| view! { <FilterBar outcomes=outcomes filter=filter /> })}
-        {young.then(|| view! { <CouldBeTested groups=testable.clone() /> })}
+        {young.then(|| view! { <CouldBeTested groups=testable.clone() rated=rated /> })}
         {move || sections(&report, &if young { Filter::default() } else { filter.get() }, young, &shown)}
-        {(!young).then(|| view! { <CouldBeTested groups=testable folded=true /> })}
+        {(!young).then(|| view! { <CouldBeTested groups=testable rated=rated folded=true /> })}
     }
     .into_any()
 }
@@ -303,6 +307,11 @@ impl Verbs {
     fn of(outcome: Option<&str>) -> Self {
         let (helps, costs) = match outcome {
             Some("efficiency") => (("makes you faster", "make you faster"), ("slows you down", "slow you down")),
+            Some("effort_at_pace") => (("makes runs feel easier", "make runs feel easier"), ("makes runs feel harder", "make runs feel harder")),
+            Some("pace_at_hr") => (
+                ("makes you faster at the same heart rate", "make you faster at the same heart rate"),
+                ("slows you down at the same heart rate", "slow you down at the same heart rate"),
+            ),
             Some("decoupling") => (("keeps you steady", "keep you steady"), ("makes you drift", "make you drift")),
             Some("resting_hr") => (
                 ("lowers your resting heart rate", "lower your resting heart rate"),
@@ -406,6 +415,7 @@ mod tests {
             format!("{} {}", things(helps, verbs.helps), things(costs, verbs.costs))
         };
         assert_eq!(said(Some("efficiency"), 2, 1), "Two things make you faster. One thing slows you down.");
+        assert_eq!(said(Some("effort_at_pace"), 1, 2), "One thing makes runs feel easier. Two things make runs feel harder.");
         assert_eq!(said(Some("hrv"), 1, 3), "One thing raises your HRV. Three things lower your HRV.");
         assert_eq!(said(None, 1, 2), "One thing works for you. Two things cost you.");
     }

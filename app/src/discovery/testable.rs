@@ -12,6 +12,8 @@ const SHOWN: usize = 6;
 pub(super) fn CouldBeTested(
     /// What could be tested, by where it is logged.
     groups: Vec<TestableGroup>,
+    /// Whether any run has an effort: then there is a question of it.
+    rated: bool,
     /// Whether it opens on a tap.
     #[prop(optional)]
     folded: bool,
@@ -26,6 +28,11 @@ pub(super) fn CouldBeTested(
             pluralize(days as usize, "run day", "run days")
         ),
         None => "Each of these against your efficiency.".to_owned(),
+    };
+    let note = if rated {
+        note.into_any()
+    } else {
+        view! { {note} " And against your effort at a fixed pace, once you say " <a href="/activities">"on the pages of your runs"</a> " how hard they felt." }.into_any()
     };
     let groups = view! { <div class="grid cols-2 top">{groups.into_iter().map(|group| view! { <Group group=group /> }).collect_view()}</div> };
     if folded {

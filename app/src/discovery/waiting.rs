@@ -4,6 +4,8 @@ use domain::discovery::{Card, Testable, TestableGroup};
 use domain::units::{lowercase_label, pluralize};
 use leptos::prelude::*;
 
+use super::EFFORT;
+
 /// A row for each question.
 #[component]
 pub(super) fn Waiting(
@@ -13,15 +15,25 @@ pub(super) fn Waiting(
     testable: Vec<TestableGroup>,
 ) -> impl IntoView {
     let logged = |card: &Card| {
-        let found = testable.iter().find_map(|group| Some((group, group.inputs.iter().find(|input| input.key == card.input_key)?)));
+        let of_input = |input: &Testable| input.key == card.input_key;
+        // The input is known of enough run days: it is the effort of those runs that is not.
+        let known = testable.iter().flat_map(|group| &group.inputs).any(|input| of_input(input) && input.needed == 0);
+        if card.outcome_key == EFFORT && known {
+            return Some(("/activities".to_owned(), "Rate your runs".to_owned()));
+        }
+        let found = testable.iter().find_map(|group| Some((group, group.inputs.iter().find(|input| of_input(input))?)));
         found.map(|(group, input): (&TestableGroup, &Testable)| (input.href.clone(), group.step.clone()))
     };
     let rows = cards.iter().map(|card| (card.clone(), logged(card))).collect::<Vec<_>>();
+    let effort = cards.iter().any(|card| card.outcome_key == EFFORT);
     view! {
         <section>
             <div class="section">
                 <h2>"Not enough data yet"</h2>
-                <p class="muted small">"No rush."</p>
+                <p class="muted small">
+                    "No rush."
+                    {effort.then(|| view! { " How hard a run felt is asked on " <a href="/activities">"the page of the run"</a> "." })}
+                </p>
             </div>
             <ul class="card waiting">
                 {rows.into_iter().map(|(card, logged)| view! { <Row card=card logged=logged /> }).collect_view()}

@@ -1,4 +1,4 @@
-//! Home: the one thing worth knowing, the last run, the trend, the top finding, today.
+//! Home: the one thing worth knowing, the last run, the trend, the top finding, today, and what is planned next.
 
 mod since;
 mod trend;
@@ -10,6 +10,7 @@ use domain::activities::{
 };
 use domain::discovery::{Card, HighlightedText, News};
 use domain::onboarding::Progress;
+use domain::plan::Planned;
 use domain::units::{NBSP, Units, decimal, decimals_of_estimate, pluralize, signed, spell_number};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ use crate::discovery::FindingCard;
 use crate::json::Json;
 use crate::nutrition::FuelPrompt;
 use crate::onboarding::Resume;
+use crate::plan::in_short;
 use crate::ui::pages::functions;
 use crate::ui::{EmptyState, Highlighted, PageHeader, Stat, await_page, reading, units};
 use since::SinceLastWeek;
@@ -55,6 +57,8 @@ pub struct HomeView {
     pub asks_for_fuel: bool,
     /// The next race, and when it is.
     pub next_race: Option<(String, NaiveDate)>,
+    /// The next session of the plan that is not done; nothing without one.
+    pub planned: Option<Planned>,
     /// How far the first questions were answered.
     pub onboarding: Progress,
 }
@@ -92,6 +96,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
     let onboarding = onboarding::progress(&mut tx).await.map_err(to_app_error)?;
     let races = onboarding::goals(&mut tx).await.map_err(to_app_error)?.races;
     let next_race = races.into_iter().filter(|race| race.day >= today).min_by_key(|race| race.day).map(|race| (race.name, race.day));
+    let planned = ::plan::next(&mut tx, today).await.map_err(to_app_error)?;
     tx.commit().await.map_err(to_app_error)?;
     let (before, week): (Vec<_>, Vec<_>) = days.into_iter().partition(|d| d.day < first);
     Ok(HomeView {
@@ -109,6 +114,7 @@ pub async fn get_home() -> Result<HomeView, AppError> {
         answered,
         asks_for_fuel,
         next_race,
+        planned,
         onboarding,
     })
 }
@@ -122,6 +128,7 @@ pub fn HomePage() -> impl IntoView {
 
 fn show(home: HomeView) -> impl IntoView {
     let eyebrow = eyebrow(home.today, home.next_race.as_ref());
+    let planned = home.planned.clone().map(|planned| view! { <Next planned=planned today=home.today /> });
     let Some(latest) = home.latest.clone() else {
         let (headline, empty) = if home.total == 0 {
             ("No runs yet.", view! { <EmptyState sentence="Drop a file anywhere, or the whole Strava export." href="/imports" step="Import runs" /> })
@@ -142,6 +149,7 @@ fn show(home: HomeView) -> impl IntoView {
                 <div class="grid top">
                     <Resume progress=home.onboarding.clone() is_new=home.total == 0 />
                     <Today answered=home.answered />
+                    {planned}
                 </div>
             </div>
         }
@@ -167,6 +175,7 @@ fn show(home: HomeView) -> impl IntoView {
             <div class="grid">
                 <Resume progress=home.onboarding.clone() is_new=false />
                 <Today answered=home.answered />
+                {planned}
                 <Week week=home.week.clone() usual_m=home.usual_week_m today=home.today />
                 {home.form.map(|form| view! { <FormCard form=form /> })}
                 <SinceLastWeek news=home.news.clone() records=home.records.clone() form=home.form earlier=home.earlier_form />
@@ -283,6 +292,30 @@ fn Today(answered: usize) -> impl IntoView {
             <a class=if answered == 0 { "btn primary" } else { "btn" } href="/journal">
                 "Open the journal"
             </a>
+        </section>
+    }
+}
+
+/// The next session of the plan.
+#[component]
+fn Next(planned: Planned, today: NaiveDate) -> impl IntoView {
+    let units = units();
+    let line = in_short(&planned, units);
+    view! {
+        <section class="card next-session">
+            <div class="between">
+                <h2 class="h3">"Next in the plan"</h2>
+                <a class="tiny" href=format!("/calendar?day={}", planned.session.day)>
+                    "Calendar"
+                </a>
+            </div>
+            <p class="lead">
+                <a class="row-link" href=format!("/plan/{}", planned.session.id)>
+                    {planned.name(units)}
+                </a>
+                <span class="tiny">{units.weekday(planned.session.day, today)}</span>
+            </p>
+            {(!line.is_empty()).then(|| view! { <p class="muted small">{line}</p> })}
         </section>
     }
 }

@@ -32,7 +32,7 @@ impl PageView for PlanFeedPage {
                 view! {
                     <section class="card stack feed">
                         <p class="muted">
-                            "A calendar that subscribes to the address shows every planned session as an event of its day. Whoever knows the address can read the plan, and nothing else."
+                            "A calendar that subscribes to the address shows every planned session and every race as an event of its day. Whoever knows the address can read these, and nothing else."
                         </p>
                         {made.map(|made| view! { <p>{made}</p> })}
                         <div class="actions">

@@ -6,7 +6,8 @@ mod session;
 mod steps;
 
 use domain::access::Access;
-use domain::plan::SessionView;
+use domain::plan::{Planned, SessionView, Target, about_time, write};
+use domain::units::{Units, decimal};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -30,6 +31,17 @@ pages! {
 
 /// No links of its own: the calendar leads here.
 pub(crate) const NAVIGATION: &[Entry] = &[];
+
+/// A session in a line: its steps, and the time and the load that it comes to.
+pub(crate) fn in_short(planned: &Planned, units: Units) -> String {
+    let about = if matches!(planned.session.target, Target::Load(_)) { "" } else { "about " };
+    let comes_to = [
+        planned.expected.seconds.map(|seconds| format!("About {}", about_time(seconds))),
+        planned.expected.load.map(|load| format!("load {about}{}", decimal(load, 0))),
+    ];
+    let comes_to = comes_to.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    [write(&planned.session.steps, units), comes_to].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
+}
 
 functions! {
     GetPlannedSession => Access::ResourceOwner, r#"{"id": "{planned_session}"}"#,

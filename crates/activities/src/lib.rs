@@ -8,6 +8,8 @@ mod compared;
 #[cfg(test)]
 mod compared_tests;
 mod daily;
+#[cfg(test)]
+mod daily_tests;
 mod edit;
 mod edits;
 mod export;

@@ -9,6 +9,9 @@ use crate::ground_truth::PLANTED_EFFECTS;
 use crate::rng::{Ar1Process, Rng};
 use crate::run::{Plan, record};
 
+/// How much more efficient they get from the first day to the last, as a logarithm.
+const PROGRESS: f64 = 0.06;
+
 /// One day.
 pub struct Day {
     /// Its date.
@@ -17,17 +20,21 @@ pub struct Day {
     pub entry: Answers,
     /// The run, if there was one.
     pub run: Option<Recording>,
+    /// How hard it felt (RPE), 1 to 10; now and then they do not say.
+    pub effort: Option<u8>,
 }
 
 /// `count` days up to and including `last`, the same for the same seed.
 #[must_use]
 pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
     let mut rng = Rng::new(seed);
+    // Answers of their own, so that whoever has none keeps the same runs and the same journal.
+    let mut felt = Rng::new(seed ^ 0x5eed);
     let courses = Course::all();
     let (mut tired, mut form, mut pulse, mut hrv) = (Ar1Process::new(0.5), Ar1Process::new(0.4), Ar1Process::new(0.6), Ar1Process::new(0.5));
     let (mut mood, mut stress) = (Ar1Process::new(0.6), Ar1Process::new(0.7));
-    let mut work_before = 7.0;
-    let [sleep_effect, alcohol_effect, work_effect, alcohol_pulse, sleep_hrv] = PLANTED_EFFECTS.map(|e| e.size);
+    let (mut work_before, mut stress_before) = (7.0, 3.0);
+    let [sleep_effect, alcohol_effect, work_effect, alcohol_pulse, sleep_hrv, stress_effort] = PLANTED_EFFECTS.map(|e| e.size);
     (0..count)
         .map(|i| {
             let date = last - TimeDelta::days(i64::from(count - 1 - i));
@@ -43,7 +50,7 @@ pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
             let temperature = 11.0 + 9.0 * year.sin() + 2.5 * rng.normal();
             let progress = f64::from(i) / f64::from(count);
             let efficiency = 1.30
-                * (0.06 * progress + sleep_effect * (sleep - 7.1) + alcohol_effect * alcohol + work_effect * (work_before - 6.0)
+                * (PROGRESS * progress + sleep_effect * (sleep - 7.1) + alcohol_effect * alcohol + work_effect * (work_before - 6.0)
                     - 0.002 * (temperature - 11.0)
                     + 0.018 * form.next(&mut rng))
                 .exp();
@@ -71,14 +78,25 @@ pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
                     entry.set_number(field, value);
                 }
             }
+            let mut effort = None;
             let run = plan(date, &mut rng).map(|mut plan| {
                 plan.efficiency = efficiency;
                 plan.temperature_c = temperature;
+                effort = rate(&plan, progress, stress_effort * (stress_before - 3.0), &mut felt);
                 record(&plan, &courses, &mut rng)
             });
-            Day { date, entry, run }
+            stress_before = answers.iter().find(|(key, _)| *key == keys::STRESS).map_or(3.0, |(_, stress)| *stress);
+            Day { date, entry, run, effort }
         })
         .collect()
+}
+
+/// How hard a run felt, by its pace against the easy one of these months, its length, and what else makes it harder; one in ten has no answer.
+fn rate(plan: &Plan, progress: f64, harder: f64, rng: &mut Rng) -> Option<u8> {
+    let faster = (plan.efficiency * plan.heart_rate / (1.30 * 141.0)).ln() - PROGRESS * progress;
+    let felt = 4.0 + 26.0 * faster + 0.012 * (plan.minutes - 45.0) + harder + 0.55 * rng.normal();
+    let said = rng.chance(0.9);
+    said.then(|| felt.round().clamp(1.0, 10.0) as u8)
 }
 
 /// The run that the weekly plan has for a day; now and then it is skipped.

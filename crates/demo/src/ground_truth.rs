@@ -18,15 +18,16 @@ pub struct Effect {
 }
 
 /// All planted effects.
-pub const PLANTED_EFFECTS: [Effect; 5] = [
+pub const PLANTED_EFFECTS: [Effect; 6] = [
     Effect { input: "Sleep", outcome: "Efficiency", words: "+1.2 % per hour", lag_days: 0, size: 0.012 },
     Effect { input: "Alcohol", outcome: "Efficiency", words: "−1.1 % per drink", lag_days: 0, size: -0.011 },
     Effect { input: "Work", outcome: "Efficiency", words: "−1.0 % per 2 hours", lag_days: 1, size: -0.005 },
     Effect { input: "Alcohol", outcome: "Resting heart rate", words: "+1.6 bpm per drink", lag_days: 0, size: 1.6 },
     Effect { input: "Sleep", outcome: "HRV", words: "+2.5 ms per hour", lag_days: 0, size: 2.5 },
+    Effect { input: "Stress", outcome: "Effort at fixed pace", words: "+0.4 points per step", lag_days: 1, size: 0.4 },
 ];
 
-/// Inputs without any effect.
+/// Inputs without any effect on efficiency.
 const NULL_INPUTS: [&str; 6] = ["Sleep quality", "Caffeine", "Mood", "Stress", "Soreness", "Load"];
 
 /// Each planted effect, and each null input on efficiency, next to what discovery found.

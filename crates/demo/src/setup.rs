@@ -1,6 +1,7 @@
 //! Creates the demo account, once.
 
 use accounts::{NewAccount, register, viewer_by_email};
+use chrono::NaiveDate;
 use domain::accounts::Registration;
 use domain::activities::{DatedThresholds, Thresholds};
 use platform::{Error, Platform};
@@ -58,11 +59,14 @@ pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Pr
     }
     tx.commit().await?;
     let import = platform.ids.uuid(now);
-    let runs: Vec<_> = days.iter().filter_map(|d| d.run.as_ref().map(|r| (d.date, r))).collect();
+    let runs: Vec<_> = days.iter().filter_map(|d| d.run.as_ref().map(|r| (d.date, r, d.effort))).collect();
     let of = runs.len();
-    for (done, (date, run)) in runs.into_iter().enumerate() {
+    for (done, (date, run, effort)) in runs.into_iter().enumerate() {
         imports::receive(platform, viewer, import, &format!("{date}.fit"), platform::uploads::at_once(fit::encode(run))).await?;
         imports::run_to_end(platform, viewer).await?;
+        if let Some(effort) = effort {
+            rate(platform, viewer, date, effort).await?;
+        }
         progress(Progress { done: done + 1, of });
     }
     let mut tx = platform.database.begin_as(viewer).await?;
@@ -71,4 +75,14 @@ pub async fn set_up(platform: &Platform, count: u16, mut progress: impl FnMut(Pr
     journal::save_days(&mut tx, &entries, (domain::measures::Source::File, import), today, now).await?;
     tx.commit().await?;
     Ok(viewer)
+}
+
+/// Says how hard the run of a day was.
+async fn rate(platform: &Platform, viewer: Uuid, date: NaiveDate, effort: u8) -> Result<(), Error> {
+    let effort = effort.to_string();
+    let mut tx = platform.database.begin_as(viewer).await?;
+    for run in activities::done(&mut tx, date, date).await? {
+        activities::perceive(&mut tx, run.id, |field| (field == "effort").then_some(effort.as_str())).await?;
+    }
+    tx.commit().await
 }

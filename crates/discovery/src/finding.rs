@@ -5,7 +5,7 @@ use domain::discovery::{Caveat, Input, LagEffect, Level, Method, StoredFinding, 
 use inference::{Family, Finding, Flag, Point};
 
 use crate::chart::Line;
-use crate::variables::{EFFICIENCY, Outcome};
+use crate::variables::{EFFICIENCY, Outcome, PACE};
 
 /// What a finding needs to know about the athlete.
 pub(crate) struct Athlete {
@@ -17,19 +17,20 @@ pub(crate) struct Athlete {
 
 /// What is stored of a finding.
 pub(crate) fn stored(finding: &Finding, input: &Input, outcome: &Outcome, athlete: &Athlete) -> StoredFinding {
-    let tier = tier(finding.tier);
+    let (tier, outcome) = (tier(finding.tier), &outcome.of(athlete.usual_pace));
     // A small effect is small over the athlete's usual range: per natural step it could look larger than the smallest effect of interest.
     let usual = finding.input_step.filter(|s| *s > 0.0 && !finding.binary && matches!(tier, Tier::NoEffect | Tier::TooSmall));
     let step = usual.unwrap_or(input.step);
     // From "per interquartile range, in the column's unit" to "per step, in the shown unit".
     let to_shown = finding.input_step.filter(|s| *s > 0.0).map_or(0.0, |s| step / s * outcome.scale);
     let shown = |v: Option<f64>| v.map(|v| v * to_shown);
-    let (effect, low, high) = (shown(finding.effect), shown(finding.ci_low), shown(finding.ci_high));
-    let profile = finding.profile.iter().map(|l| LagEffect {
-        lag_days: u32::try_from(l.lag_days).unwrap_or(u32::MAX),
-        effect: l.effect * to_shown,
-        low: l.low * to_shown,
-        high: l.high * to_shown,
+    // More speed is less pace: then the ends change places.
+    let ends = |low: f64, high: f64| if to_shown < 0.0 { (high * to_shown, low * to_shown) } else { (low * to_shown, high * to_shown) };
+    let (low, high) = finding.ci_low.zip(finding.ci_high).map(|(low, high)| ends(low, high)).unzip();
+    let effect = shown(finding.effect);
+    let profile = finding.profile.iter().map(|l| {
+        let (low, high) = ends(l.low, l.high);
+        LagEffect { lag_days: u32::try_from(l.lag_days).unwrap_or(u32::MAX), effect: l.effect * to_shown, low, high }
     });
     let points: Vec<(f32, f32)> = finding.points.iter().map(|p| (p.x as f32, (p.y * outcome.scale) as f32)).collect();
     let line = effect
@@ -55,7 +56,7 @@ pub(crate) fn stored(finding: &Finding, input: &Input, outcome: &Outcome, athlet
         n: u32::try_from(finding.n).unwrap_or(u32::MAX),
         n_eff: finding.n_eff,
         days_needed: finding.days_needed.and_then(|d| u32::try_from(d).ok()),
-        usual_pace: athlete.usual_pace.filter(|_| outcome.key == EFFICIENCY),
+        usual_pace: athlete.usual_pace.filter(|_| outcome.key == EFFICIENCY || outcome.key == PACE),
         profile: profile.collect(),
         levels: finding.binary.then(|| levels(&finding.points, outcome.scale)).flatten(),
         how: method(finding),

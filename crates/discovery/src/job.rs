@@ -85,12 +85,12 @@ async fn run(platform: &Platform, athlete: Uuid) -> Result<(), Error> {
 /// The latest report, whether it is up to date, what changed, and the job in progress. Computes and enqueues nothing: a change of
 /// the data does that, and so does the start of a newer version.
 pub async fn discovery(tx: &mut Tx, features: Features, units: Units) -> Result<Discovery, Error> {
-    let Loaded { mut report, fresh, testable, inputs, .. } = load_report(tx, features, units).await?;
+    let Loaded { mut report, summary, fresh, testable, inputs, .. } = load_report(tx, features, units).await?;
     let job = if fresh { None } else { open_job(tx).await? };
     let news = match &mut report {
         Some(report) => {
             feedback::attach(tx, report).await?;
-            news::of_report(tx, report, &inputs, news::MONTH).await?
+            news::of_report(tx, (report, &summary), &inputs, news::MONTH).await?
         }
         None => None,
     };

@@ -2,6 +2,8 @@
 
 mod archive;
 mod chart;
+#[cfg(test)]
+mod effort_tests;
 mod feedback;
 #[cfg(test)]
 mod feedback_tests;

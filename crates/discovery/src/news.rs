@@ -8,15 +8,19 @@ use platform::{Error, Tx};
 
 use crate::presentation::pair;
 use crate::queries::snapshots as queries;
-use crate::snapshots::summary;
-use crate::variables::Outcome;
+use crate::variables::{Outcome, PACE};
 
 /// How far the page of discovery looks back.
 pub(crate) const MONTH: Days = Days::new(30);
 
 /// What changed between the report and the one of so many days before it, or else the first one, if that is later. Nothing without an earlier one.
-pub(crate) async fn of_report(tx: &mut Tx, report: &Report, inputs: &[Input], look_back: Days) -> Result<Option<News>, Error> {
-    between(tx, (report.computed_at.date_naive(), &report.engine), &summary(report), inputs, look_back).await
+pub(crate) async fn of_report(
+    tx: &mut Tx,
+    (report, summary): (&Report, &[FindingSnapshot]),
+    inputs: &[Input],
+    look_back: Days,
+) -> Result<Option<News>, Error> {
+    between(tx, (report.computed_at.date_naive(), &report.engine), summary, inputs, look_back).await
 }
 
 /// What changed in the latest report since `day`, or since the first report if that is later. It reads summaries alone.
@@ -44,7 +48,9 @@ async fn between(
     let athlete = tx.viewer()?;
     let Some(earlier) = queries::earlier(tx, athlete, today - look_back, today).await? else { return Ok(None) };
     let Ok(before) = serde_json::from_value::<Vec<FindingSnapshot>>(earlier.findings) else { return Ok(None) };
-    let items = changes(&before, now).into_iter().filter_map(|changed| item(changed, now, inputs)).collect();
+    let items = changes(&before, now).into_iter().filter_map(|changed| item(changed, now, inputs));
+    // What says efficiency once more is no news beside it.
+    let items = items.filter(|item| item.outcome_key != PACE).collect();
     Ok(Some(News { since: earlier.day, other_method: earlier.engine != engine, items }))
 }
 

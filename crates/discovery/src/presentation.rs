@@ -2,14 +2,16 @@
 
 use std::fmt::Write;
 
-use domain::discovery::{Card, Caveat, Evidence, Group, HighlightedText, Input, Method, Report, StoredFinding, StoredReport, is_sign};
+use domain::discovery::{
+    Card, Caveat, Evidence, FindingSnapshot, Group, HighlightedText, Input, LagEffect, Level, Method, Report, StoredFinding, StoredReport, is_sign,
+};
 use domain::measures::built_in;
 use domain::units::{NBSP, Units, decimal, decimals_of_estimate, format_significant, lowercase_label, pluralize};
 
 use sha2::{Digest, Sha256};
 
 use crate::chart;
-use crate::variables::{EFFICIENCY, OUTCOMES, Outcome};
+use crate::variables::{EFFICIENCY, EFFORT, OUTCOMES, Outcome, PACE};
 
 /// The report with its words.
 pub(crate) fn report(stored: StoredReport, inputs: &[Input], units: Units) -> Report {
@@ -29,10 +31,14 @@ pub(crate) fn report(stored: StoredReport, inputs: &[Input], units: Units) -> Re
 pub(crate) fn card(finding: StoredFinding, inputs: &[Input], units: Units) -> Option<Card> {
     let (input, outcome) = variables(&finding, inputs)?;
     let input = &in_units(input, units);
+    // Of the numbers as they are stored: the same for whoever reads them in other units.
+    let result = result(&finding);
+    let (finding, outcome) = outcome_in_units(finding, outcome, units);
+    let outcome = &outcome;
     let per = if finding.over_usual_range { "over your usual range" } else { &input.per };
     Some(Card {
         key: finding.key(),
-        result: result(&finding),
+        result,
         input_key: input.key.clone(),
         input: input.label.clone(),
         outcome: outcome.label.to_owned(),
@@ -46,7 +52,7 @@ pub(crate) fn card(finding: StoredFinding, inputs: &[Input], units: Units) -> Op
         ci_low: finding.ci_low,
         ci_high: finding.ci_high,
         unit: format!("{} {per}{}", outcome.unit, when(finding.lag_days, input).map_or(String::new(), |w| format!(", {w}"))),
-        smallest: format!("{}{NBSP}{}", format_significant(outcome.smallest * outcome.scale), outcome.unit),
+        smallest: format!("{}{NBSP}{}", format_significant(smallest(outcome)), outcome.unit),
         lag_days: finding.lag_days,
         p: finding.p,
         q: finding.q,
@@ -73,6 +79,8 @@ pub(crate) fn card(finding: StoredFinding, inputs: &[Input], units: Units) -> Op
 pub(crate) fn interactive_chart(finding: &StoredFinding, inputs: &[Input], units: Units) -> Option<String> {
     let (input, outcome) = variables(finding, inputs)?;
     let input = &in_units(input, units);
+    let (finding, outcome) = outcome_in_units(finding.clone(), outcome, units);
+    let (finding, outcome) = (&finding, &outcome);
     let band = finding.line.as_ref().filter(|_| !finding.points.is_empty()).map(|line| scaled_line(line, input))?;
     let points = scaled(&finding.points, input);
     let days: Vec<_> = finding.days.iter().zip(&points).map(|(day, (x, y))| (*day, *x, *y)).collect();
@@ -98,14 +106,44 @@ pub(crate) fn pair<'a>(key: &str, inputs: &'a [Input]) -> Option<(&'a Input, &'s
     inputs.iter().find_map(|input| Some((input, OUTCOMES.iter().find(|outcome| of(input, outcome))?)))
 }
 
-fn variables<'a>(finding: &StoredFinding, inputs: &'a [Input]) -> Option<(&'a Input, &'static Outcome)> {
-    inputs.iter().find(|i| i.key == finding.input).zip(OUTCOMES.iter().find(|o| o.key == finding.outcome))
+fn variables<'a>(finding: &StoredFinding, inputs: &'a [Input]) -> Option<(&'a Input, Outcome)> {
+    inputs.iter().find(|i| i.key == finding.input).zip(outcome_of(finding))
+}
+
+fn outcome_of(finding: &StoredFinding) -> Option<Outcome> {
+    OUTCOMES.iter().find(|outcome| outcome.key == finding.outcome).map(|outcome| outcome.of(finding.usual_pace))
+}
+
+/// The smallest effect of interest, in the unit that is shown.
+fn smallest(outcome: &Outcome) -> f64 {
+    (outcome.smallest * outcome.scale).abs()
 }
 
 /// The input in the words and the unit in which the athlete reads it. What has no unit that can be chosen stays as it is.
 fn in_units(input: &Input, units: Units) -> Input {
     let measure = built_in().iter().find(|measure| measure.key == input.key).cloned().map(|measure| measure.in_units(units));
     measure.filter(|measure| measure.shown.is_some()).and_then(|measure| measure.input()).unwrap_or_else(|| input.clone())
+}
+
+/// A finding, and its outcome, in the unit in which the athlete reads it: of a pace, seconds per kilometre or per mile. Any other has one unit.
+fn outcome_in_units(finding: StoredFinding, outcome: Outcome, units: Units) -> (StoredFinding, Outcome) {
+    let factor = units.per_unit(1.0);
+    let Some((axis, unit)) = outcome.by_mile.filter(|_| (factor - 1.0).abs() > f64::EPSILON) else { return (finding, outcome) };
+    let of = |v: Option<f64>| v.map(|v| v * factor);
+    let lag = |l: LagEffect| LagEffect { effect: l.effect * factor, low: l.low * factor, high: l.high * factor, ..l };
+    let level = |l: Level| Level { mean: l.mean * factor, low: l.low * factor, high: l.high * factor, ..l };
+    let finding = StoredFinding {
+        effect: of(finding.effect),
+        ci_low: of(finding.ci_low),
+        ci_high: of(finding.ci_high),
+        expected: of(finding.expected),
+        profile: finding.profile.into_iter().map(lag).collect(),
+        levels: finding.levels.map(|levels| levels.map(level)),
+        points: finding.points.into_iter().map(|(x, y)| (x, y * factor as f32)).collect(),
+        line: finding.line.map(|line| line.into_iter().map(|[x, y, low, high]| [x, y * factor, low * factor, high * factor]).collect()),
+        ..finding
+    };
+    (finding, Outcome { axis, unit, scale: outcome.scale * factor, ..outcome })
 }
 
 fn scaled_line(line: &[[f64; 4]], input: &Input) -> Vec<[f64; 4]> {
@@ -121,9 +159,26 @@ fn is_beneficial(finding: &StoredFinding, outcome: &Outcome) -> Option<bool> {
     finding.effect.filter(|e| *e != 0.0).map(|e| (e > 0.0) == outcome.more_is_better)
 }
 
+/// What is kept of a report, in the units that are stored, so that two of them can be compared whoever reads them.
+pub(crate) fn summary(report: &StoredReport, inputs: &[Input]) -> Vec<FindingSnapshot> {
+    let of = |finding: &StoredFinding| {
+        let (_, outcome) = variables(finding, inputs)?;
+        Some(FindingSnapshot {
+            key: finding.key(),
+            tier: finding.tier,
+            group: Some(group(finding, &outcome)),
+            is_beneficial: is_beneficial(finding, &outcome),
+            effect: finding.effect,
+            interval: finding.ci_low.zip(finding.ci_high),
+            q: finding.q,
+        })
+    };
+    report.findings.iter().filter_map(of).collect()
+}
+
 /// Where a finding stands on the page; none of an outcome that this version does not know.
 pub(crate) fn group_of(finding: &StoredFinding) -> Option<Group> {
-    OUTCOMES.iter().find(|outcome| outcome.key == finding.outcome).map(|outcome| group(finding, outcome))
+    outcome_of(finding).map(|outcome| group(finding, &outcome))
 }
 
 fn group(finding: &StoredFinding, outcome: &Outcome) -> Group {
@@ -132,7 +187,7 @@ fn group(finding: &StoredFinding, outcome: &Outcome) -> Group {
         sign: is_sign(&finding.input),
         is_beneficial: is_beneficial(finding, outcome),
         interval: finding.ci_low.zip(finding.ci_high),
-        smallest: outcome.smallest * outcome.scale,
+        smallest: smallest(outcome),
         q: finding.q,
     })
 }
@@ -179,6 +234,7 @@ fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome, units: Un
                 EFFICIENCY => "%",
                 "resting_hr" => "bpm",
                 "hrv" => "ms",
+                PACE => outcome.unit,
                 _ => "points",
             };
             let error = (high - low) / 2.0;
@@ -188,10 +244,14 @@ fn sentence(finding: &StoredFinding, input: &Input, outcome: &Outcome, units: Un
                 let word = if effect > 0.0 { "faster" } else { "slower" };
                 after = format!("{after} About {} {word} at the same heart rate.", units.pace_difference(pace * effect / 100.0));
             }
+            if finding.caveats.contains(&Caveat::Restates) {
+                after.push_str(" The same finding as efficiency, in other words.");
+            }
             if sign {
                 after.push_str(" A sign of how you are, not a cause.");
             }
-            let before = if sign { format!("Goes along with {}: ", uncapitalised(&input.more)) } else { format!("{}: ", input.more) };
+            let feel = if outcome.key == EFFORT { "runs feel " } else { "" };
+            let before = if sign { format!("Goes along with {}: {feel}", uncapitalised(&input.more)) } else { format!("{}: {feel}", input.more) };
             HighlightedText { before, marked: format!("{}{NBSP}{unit}", decimal(effect.abs(), decimals)), after }
         }
         _ => plain(format!("{a} and {b}.")),
@@ -223,6 +283,10 @@ fn caveat(caveat: Caveat, input: &Input, outcome: &Outcome) -> String {
         Caveat::UnstableSign => "One month carries it: without that month the direction would be another.".to_owned(),
         Caveat::ChangePoint => "It changed on the way: earlier and later days differ by more than chance.".to_owned(),
         Caveat::RankDisagrees => "A few unusual days carry it.".to_owned(),
+        Caveat::Restates => {
+            "Efficiency says nearly the same of the same runs and heartbeats. It is one finding in two units, and holds here only because it holds there."
+                .to_owned()
+        }
     }
 }
 

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use domain::discovery::{Card, Input, Report, StoredFinding, StoredReport, TestableGroup, Tier, is_sign};
+use domain::discovery::{Card, Caveat, FindingSnapshot, Input, Report, StoredFinding, StoredReport, TestableGroup, Tier, is_sign};
 use domain::units::Units;
-use inference::{Options, discover};
+use inference::{Finding, Options, Table, discover};
 use platform::feature::Features;
 use platform::{Error, Platform, Tx};
 use uuid::Uuid;
 
 use crate::finding::{Athlete, stored};
 use crate::queries::reports::{self, NewReport};
-use crate::table::{Offer, daily};
-use crate::variables::{EFFICIENCY, EXCLUDED_PAIRS, OUTCOMES};
+use crate::table::{Offer, daily, usual_pace};
+use crate::variables::{EFFICIENCY, EXCLUDED_PAIRS, OUTCOMES, PACE};
 use crate::{presentation, snapshots, testable};
 
 /// Incremented when questions or the stored form change, so that stored reports are recomputed. Words are made when a report is read.
-const REPORT_VERSION: u32 = 7;
+const REPORT_VERSION: u32 = 8;
 
 /// The version that an up-to-date report was computed with: of the engine, of the report, and of what features declare of their inputs, but for words
 /// and in whatever order.
@@ -51,6 +51,8 @@ async fn fingerprint(tx: &mut Tx, features: Features) -> Result<(String, bool), 
 pub(crate) struct Loaded {
     /// In words. One of an older format cannot be parsed and counts as none.
     pub(crate) report: Option<Report>,
+    /// What is kept of that, in the units that are stored.
+    pub(crate) summary: Vec<FindingSnapshot>,
     /// Whether it is up to date: without data, none is.
     pub(crate) fresh: bool,
     /// What could be tested.
@@ -70,9 +72,12 @@ pub(crate) async fn load_report(tx: &mut Tx, features: Features, units: Units) -
     let offered = testable::offered(tx, features).await?;
     let testable = testable::testable(&offered, stored.as_ref().map(|(report, _)| report));
     let inputs = testable::inputs(&offered);
-    let Some((report, fresh)) = stored else { return Ok(Loaded { report: None, fresh: !any_data, testable, inputs, fingerprint }) };
+    let Some((report, fresh)) = stored else {
+        return Ok(Loaded { report: None, summary: Vec::new(), fresh: !any_data, testable, inputs, fingerprint });
+    };
+    let summary = presentation::summary(&report, &inputs);
     let report = Some(presentation::report(report, &inputs, units));
-    Ok(Loaded { report, fresh, testable, inputs, fingerprint })
+    Ok(Loaded { report, summary, fresh, testable, inputs, fingerprint })
 }
 
 fn parse(report: &str) -> Option<StoredReport> {
@@ -131,8 +136,10 @@ pub async fn discover_now(platform: &Platform, athlete: Uuid) -> Result<Report, 
     let top = report.findings.iter().find(|f| f.tier.holds() && !is_sign(&f.input)).map(|f| serde_json::to_value(f.without_chart())).transpose()?;
     let new = NewReport { fingerprint: &fingerprint, computed_at: now, report: serde_json::to_string(&report)?, top };
     reports::upsert(&mut tx, athlete, new).await?;
-    let report = presentation::report(report, &features.inputs_of(&mut tx).await?, Units::default());
-    snapshots::save_snapshot(&mut tx, &report, &fingerprint, now).await?;
+    let inputs = features.inputs_of(&mut tx).await?;
+    let summary = presentation::summary(&report, &inputs);
+    let report = presentation::report(report, &inputs, Units::default());
+    snapshots::save_snapshot(&mut tx, (&report.engine, &summary), &fingerprint, now).await?;
     tx.commit().await?;
     Ok(report)
 }
@@ -156,29 +163,50 @@ pub(crate) fn compute(runs: &[activities::RunDay], offers: &[Offer], now: chrono
     let is_tested = |i: &inference::Column, o: &inference::Column| i.name != o.name && !EXCLUDED_PAIRS.contains(&(&i.name, &o.name));
     let pairs = table.inputs.iter().flat_map(|i| table.outcomes.iter().filter(move |o| is_tested(i, o)).map(move |_| i));
     let questions: usize = pairs.map(|i| options.max_lag + 1 - i.first_lag).sum();
-    let mut paces: Vec<f64> = runs.iter().filter_map(|r| r.ngp_s_per_km).collect();
-    paces.sort_by(f64::total_cmp);
-    let athlete = Athlete { usual_pace: paces.get(paces.len() / 2).copied(), first_day: table.first_day };
-    let mut findings: Vec<StoredFinding> = discover(&table, &options)
-        .iter()
-        .filter_map(|f| {
-            let input = offers.iter().flat_map(|offer| &offer.inputs).find(|i| i.key == f.input)?;
-            let outcome = OUTCOMES.iter().find(|o| o.key == f.outcome)?;
-            Some(stored(f, input, outcome, &athlete))
-        })
-        .collect();
+    let athlete = Athlete { usual_pace: usual_pace(runs), first_day: table.first_day };
+    let outcomes = table.outcomes.len();
+    let (found, restated) = findings(&table, &options);
+    let words = |f: &Finding| {
+        let input = offers.iter().flat_map(|offer| &offer.inputs).find(|i| i.key == f.input)?;
+        let outcome = OUTCOMES.iter().find(|o| o.key == f.outcome)?;
+        Some(stored(f, input, outcome, &athlete))
+    };
+    let restated = restated.iter().filter_map(words).map(|finding| {
+        let caveats = if finding.tier.holds() { [vec![Caveat::Restates], finding.caveats].concat() } else { finding.caveats };
+        StoredFinding { caveats, ..finding }
+    });
+    let mut findings: Vec<StoredFinding> = found.iter().filter_map(words).chain(restated).collect();
     findings.sort_by(|a, b| rank(a).cmp(&rank(b)).then(strength(b).total_cmp(&strength(a))));
     StoredReport {
         questions: count(questions),
         inputs: count(table.inputs.len()),
-        outcomes: count(table.outcomes.len()),
+        outcomes: count(outcomes),
         runs: count(runs.iter().filter(|run| run.efficiency_factor.is_some_and(|v| v > 0.0)).count()),
         findings,
         ..empty
     }
 }
 
-/// Supported findings first; among equals, what the athlete came for: efficiency before everything else.
+/// Findings of all questions, and those of pace at a fixed heart rate. That is efficiency once more, of the same runs and the same heartbeats: it is no
+/// question of its own. It is asked apart, so that it lowers the bar of no other question, and it holds only where efficiency does, so that it finds nothing
+/// alone: two words for one thing are never two findings, and of noise there are no more findings than without it.
+fn findings(table: &Table, options: &Options) -> (Vec<Finding>, Vec<Finding>) {
+    let (restating, outcomes) = table.outcomes.iter().cloned().partition(|outcome| outcome.name == PACE);
+    let found = discover(&Table { outcomes, ..table.clone() }, options);
+    let mut restated = discover(&Table { outcomes: restating, priority: Vec::new(), ..table.clone() }, options);
+    for finding in &mut restated {
+        let Some(efficiency) = found.iter().find(|f| f.outcome == EFFICIENCY && f.input == finding.input) else { continue };
+        finding.q = finding.q.zip(efficiency.q).map(|(own, other)| own.max(other));
+        finding.q_strict = finding.q_strict.zip(efficiency.q_strict).map(|(own, other)| own.max(other));
+        let agrees = efficiency.tier.holds() && efficiency.effect.zip(finding.effect).is_some_and(|(one, other)| one * other > 0.0);
+        if finding.tier.holds() && !agrees {
+            (finding.tier, finding.expected) = (inference::Tier::Watching, None);
+        }
+    }
+    (found, restated)
+}
+
+/// Supported findings first; among equals, what the athlete came for: efficiency before everything else, and what says it once more after it.
 fn rank(finding: &StoredFinding) -> (u8, u8) {
     let tier = match finding.tier {
         Tier::Confirmed => 0,
@@ -189,7 +217,12 @@ fn rank(finding: &StoredFinding) -> (u8, u8) {
         Tier::Unknown => 5,
         Tier::NotEnoughData => 6,
     };
-    (tier, u8::from(finding.outcome != EFFICIENCY))
+    let outcome = match finding.outcome.as_str() {
+        EFFICIENCY => 0,
+        PACE => 2,
+        _ => 1,
+    };
+    (tier, outcome)
 }
 
 fn strength(finding: &StoredFinding) -> f64 {

@@ -1,7 +1,7 @@
 //! A summary of each report: one row a day, and one a month of what is older.
 
 use chrono::{DateTime, Days, Months, Utc};
-use domain::discovery::{Card, FindingSnapshot, Report};
+use domain::discovery::FindingSnapshot;
 use platform::{Error, Tx};
 
 use crate::queries::snapshots::{self, NewSnapshot};
@@ -11,24 +11,15 @@ const EACH_DAY: Days = Days::new(62);
 /// Months of which one summary each is kept.
 const EACH_MONTH: Months = Months::new(24);
 
-/// What is kept of the report.
-pub(crate) fn summary(report: &Report) -> Vec<FindingSnapshot> {
-    let of = |card: &Card| FindingSnapshot {
-        key: card.key.clone(),
-        tier: card.tier,
-        group: Some(card.group),
-        is_beneficial: card.is_beneficial,
-        effect: card.effect,
-        interval: card.ci_low.zip(card.ci_high),
-        q: card.q,
-    };
-    report.cards.iter().map(of).collect()
-}
-
-/// Saves a summary of the report, replacing an earlier one of the same day.
-pub(crate) async fn save_snapshot(tx: &mut Tx, report: &Report, fingerprint: &str, now: DateTime<Utc>) -> Result<(), Error> {
+/// Saves the summary of a report by an engine, replacing an earlier one of the same day.
+pub(crate) async fn save_snapshot(
+    tx: &mut Tx,
+    (engine, summary): (&str, &[FindingSnapshot]),
+    fingerprint: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     let (athlete, today) = (tx.viewer()?, now.date_naive());
-    let findings = serde_json::to_value(summary(report))?;
-    snapshots::upsert(tx, athlete, NewSnapshot { day: today, computed_at: now, fingerprint, engine: &report.engine, findings }).await?;
+    let findings = serde_json::to_value(summary)?;
+    snapshots::upsert(tx, athlete, NewSnapshot { day: today, computed_at: now, fingerprint, engine, findings }).await?;
     snapshots::thin_out(tx, athlete, today - EACH_DAY, today - EACH_MONTH).await
 }

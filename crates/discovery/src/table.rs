@@ -7,7 +7,7 @@ use inference::{Column, Pair, Table};
 use physiology::load::next_day;
 use platform::feature::daily::DayValues;
 
-use crate::variables::{DECOUPLING, EFFICIENCY, EXCLUDED_PAIRS, OUTCOMES, PRIORITY_PAIRS};
+use crate::variables::{DECOUPLING, EFFICIENCY, EFFORT, EXCLUDED_PAIRS, OF_RUNS, OUTCOMES, PACE, PRIORITY_PAIRS};
 
 /// What a feature offers: inputs, and the days with their values.
 pub(crate) struct Offer {
@@ -60,6 +60,13 @@ impl Calendar {
     }
 }
 
+/// The graded pace of the run day in the middle, in seconds per kilometre.
+pub(crate) fn usual_pace(runs: &[RunDay]) -> Option<f64> {
+    let mut paces: Vec<f64> = runs.iter().filter_map(|run| run.ngp_s_per_km).collect();
+    paces.sort_by(f64::total_cmp);
+    paces.get(paces.len() / 2).copied()
+}
+
 /// Runs and what features offer on one calendar. `None` without a single day.
 pub(crate) fn daily(runs: &[RunDay], offers: &[Offer]) -> Option<Table> {
     let calendar = Calendar::of(runs.iter().map(|run| run.day).chain(offers.iter().flat_map(|offer| offer.days.iter().map(|(day, _)| *day))))?;
@@ -72,20 +79,29 @@ pub(crate) fn daily(runs: &[RunDay], offers: &[Offer]) -> Option<Table> {
         fitness = next_day(fitness, stress, 42.0);
         fatigue = next_day(fatigue, stress, 7.0);
     }
+    let usual = usual_pace(runs);
     let outcome = |key: &str| match key {
         EFFICIENCY => run_column(&|r| r.efficiency_factor.filter(|v| *v > 0.0).map(f64::ln)),
         DECOUPLING => run_column(&|r| r.decoupling_pct),
+        // An effort without a pace is none at any pace, and a pace without a heart rate none at any.
+        EFFORT => run_column(&|r| r.effort.filter(|_| r.effort_s_per_km.is_some())),
+        PACE => run_column(&|r| Some(usual? / r.heart_rate_s_per_km.filter(|_| r.heart_rate_bpm.is_some())?)),
         // What might have an effect may be affected, too.
         key => input(key).unwrap_or_else(|| vec![f64::NAN; calendar.days]),
     };
     let outcomes = OUTCOMES.iter().map(|o| Column { smallest_effect: Some(o.smallest), ..Column::new(o.key, outcome(o.key)) }).collect();
     let known = |r: &RunDay, v: f64| (r.moving_s > 0.0).then_some(v);
     // What is measured in the morning was there before the day's run, which cannot have disturbed it.
-    let of_runs = |name: &str, of: &dyn Fn(&RunDay) -> Option<f64>| Column {
-        only_for: vec![EFFICIENCY.to_owned(), DECOUPLING.to_owned()],
+    let only_for = |outcomes: &[&str], name: &str, of: &dyn Fn(&RunDay) -> Option<f64>| Column {
+        only_for: outcomes.iter().map(|outcome| (*outcome).to_owned()).collect(),
         ..Column::new(name, run_column(of))
     };
+    let of_runs = |name: &str, of: &dyn Fn(&RunDay) -> Option<f64>| only_for(&OF_RUNS, name, of);
+    // What an outcome is "at": without it, it would be another one.
+    let fixed = |outcome: &str, name: &str, of: &dyn Fn(&RunDay) -> Option<f64>| Column { defining: true, ..only_for(&[outcome], name, of) };
     let covariates = vec![
+        fixed(EFFORT, "pace", &|r| r.effort_s_per_km.map(|pace| -pace.ln())),
+        fixed(PACE, "heart_rate", &|r| r.heart_rate_bpm),
         of_runs("temperature", &|r| r.temperature_c),
         of_runs("duration", &|r| known(r, r.moving_s.ln())),
         of_runs("climb", &|r| (r.distance_m > 0.0).then(|| r.elevation_gain_m / r.distance_m * 1000.0)),

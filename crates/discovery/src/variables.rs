@@ -20,13 +20,32 @@ pub(crate) struct Outcome {
     pub(crate) words: (&'static str, &'static str),
     /// The smallest effect of interest, in the column's unit.
     pub(crate) smallest: f64,
+    /// Of a pace: its axis and its unit for whoever reads miles.
+    pub(crate) by_mile: Option<(&'static str, &'static str)>,
+}
+
+impl Outcome {
+    /// The same for an athlete of a usual pace, in seconds per kilometre. The column of a pace is a share of the usual speed: a heart rate is a line of the
+    /// speed, and not of the pace. A share more of it is the same share of the pace less.
+    pub(crate) fn of(self, usual_pace: Option<f64>) -> Self {
+        match usual_pace.filter(|_| self.by_mile.is_some()) {
+            Some(pace) => Self { scale: -pace, ..self },
+            None => self,
+        }
+    }
 }
 
 pub(crate) const EFFICIENCY: &str = "efficiency";
 pub(crate) const DECOUPLING: &str = "decoupling";
+/// How hard a run felt (RPE), with its pace held constant.
+pub(crate) const EFFORT: &str = "effort_at_pace";
+/// The graded pace of a run, with its heart rate held constant: efficiency once more, by the athlete's own relation of the two. See decision 31.
+pub(crate) const PACE: &str = "pace_at_hr";
+/// The outcomes of runs.
+pub(crate) const OF_RUNS: [&str; 4] = [EFFICIENCY, EFFORT, PACE, DECOUPLING];
 
 /// All outcomes in the order of the page.
-pub(crate) const OUTCOMES: [Outcome; 4] = [
+pub(crate) const OUTCOMES: [Outcome; 6] = [
     Outcome {
         key: EFFICIENCY,
         label: "Efficiency",
@@ -36,6 +55,32 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
         more_is_better: true,
         words: ("more efficient", "less efficient"),
         smallest: 0.01,
+        by_mile: None,
+    },
+    Outcome {
+        key: EFFORT,
+        label: "Effort at fixed pace",
+        axis: "effort at the same pace, points (RPE) from your usual",
+        unit: "points of effort",
+        scale: 1.0,
+        more_is_better: false,
+        words: ("harder at the same pace", "easier at the same pace"),
+        // An answer is a whole point: half of one is another answer for every second run.
+        smallest: 0.5,
+        by_mile: None,
+    },
+    Outcome {
+        key: PACE,
+        label: "Pace at fixed heart rate",
+        axis: "pace at the same heart rate, s/km from your usual",
+        unit: "s/km",
+        // Of 5:00 /km; see `Outcome::of`.
+        scale: -300.0,
+        more_is_better: false,
+        words: ("slower at the same heart rate", "faster at the same heart rate"),
+        // As of efficiency.
+        smallest: 0.01,
+        by_mile: Some(("pace at the same heart rate, s/mi from your usual", "s/mi")),
     },
     Outcome {
         key: DECOUPLING,
@@ -46,6 +91,7 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
         more_is_better: false,
         words: ("more drift", "less drift"),
         smallest: 0.5,
+        by_mile: None,
     },
     Outcome {
         key: keys::RESTING_HR,
@@ -56,6 +102,7 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
         more_is_better: false,
         words: ("higher resting heart rate", "lower resting heart rate"),
         smallest: 0.5,
+        by_mile: None,
     },
     Outcome {
         key: keys::HRV,
@@ -66,6 +113,7 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
         more_is_better: true,
         words: ("more HRV", "less HRV"),
         smallest: 2.0,
+        by_mile: None,
     },
 ];
 
@@ -73,7 +121,7 @@ pub(crate) const OUTCOMES: [Outcome; 4] = [
 pub(crate) const EXCLUDED_PAIRS: [(&str, &str); 2] = [(keys::RESTING_HR, keys::HRV), (keys::HRV, keys::RESTING_HR)];
 
 /// What most athletes ask first, declared before any data: a test family of their own, not corrected for the other pairs.
-pub(crate) const PRIORITY_PAIRS: [(&str, &str); 10] = [
+pub(crate) const PRIORITY_PAIRS: [(&str, &str); 12] = [
     (keys::SLEEP_HOURS, EFFICIENCY),
     (keys::SLEEP_QUALITY, EFFICIENCY),
     (keys::ALCOHOL, EFFICIENCY),
@@ -82,6 +130,8 @@ pub(crate) const PRIORITY_PAIRS: [(&str, &str); 10] = [
     (keys::HRV, EFFICIENCY),
     (keys::RESTING_HR, EFFICIENCY),
     (LOAD, EFFICIENCY),
+    (keys::SLEEP_HOURS, EFFORT),
+    (keys::STRESS, EFFORT),
     (keys::ALCOHOL, keys::HRV),
     (keys::SLEEP_HOURS, keys::RESTING_HR),
 ];

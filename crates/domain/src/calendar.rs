@@ -189,7 +189,8 @@ impl Sums {
     }
 
     /// What a session comes to.
-    fn of_plan(planned: &Planned) -> Self {
+    #[must_use]
+    pub fn of_plan(planned: &Planned) -> Self {
         let is_run = planned.session.kind.sport() == "running";
         let expected = planned.expected;
         let runs_m = expected.metres.filter(|_| is_run).unwrap_or_default();
@@ -239,6 +240,8 @@ pub struct CalendarView {
     pub days: Vec<(NaiveDate, Sums)>,
     /// What is planned on the days of the span, by day.
     pub planned: Vec<Planned>,
+    /// A week that was just copied, and how many sessions undoing that would delete; nothing if none.
+    pub copied: Option<(Uuid, u32)>,
 }
 
 impl CalendarView {
@@ -308,7 +311,16 @@ mod tests {
 
     fn view(days: Vec<(NaiveDate, Sums)>) -> CalendarView {
         let (today, races) = (day("2026-11-21"), Vec::new());
-        CalendarView { today, span: Span::of(today, Units::default()), done: Vec::new(), marks: Vec::new(), races, days, planned: Vec::new() }
+        CalendarView {
+            today,
+            span: Span::of(today, Units::default()),
+            done: Vec::new(),
+            marks: Vec::new(),
+            races,
+            days,
+            planned: Vec::new(),
+            copied: None,
+        }
     }
 
     #[test]

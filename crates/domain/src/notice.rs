@@ -74,6 +74,8 @@ notices! {
     SessionDeleted "session-deleted"
     /// A week of the plan was copied.
     WeekCopied "week-copied"
+    /// A copy of a week was undone.
+    CopyUndone "copy-undone"
     /// A new address of the calendar is shown, this once.
     FeedCreated "feed-created"
     /// The address of the calendar opens nothing any more.

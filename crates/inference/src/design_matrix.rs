@@ -219,13 +219,14 @@ fn block(table: &Table, outcome: &str, days: &[usize], span: usize, from: usize)
     if out.len() > before {
         held.push("weekday".to_owned());
     }
-    for covariate in table.covariates.iter().filter(|covariate| covariate.applies_to(outcome)) {
+    let applying = |defining: bool| table.covariates.iter().filter(move |c| c.defining == defining && c.applies_to(outcome));
+    for covariate in applying(true).chain(applying(false)) {
         let values = table.padded(covariate);
         let known: Vec<f64> = days.iter().map(|&d| values[d]).filter(|v| v.is_finite()).collect();
         // A mostly unknown covariate would control for its own absence; one that never varies controls for nothing.
         #[expect(clippy::float_cmp, reason = "exactly the same value every day")]
         let varies = known.iter().any(|v| *v != known[0]);
-        if known.len() * 2 < days.len() || out.len() * 3 > days.len() || !varies {
+        if known.len() * 2 < days.len() || !covariate.defining && out.len() * 3 > days.len() || !varies {
             continue;
         }
         let centre = mean(known.iter().copied());

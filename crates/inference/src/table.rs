@@ -17,13 +17,16 @@ pub struct Column {
     /// Of a covariate: the outcomes that it is held constant for, by name; empty for all of them. What is known only after an outcome cannot have
     /// confounded it.
     pub only_for: Vec<String>,
+    /// Of a covariate: whether its outcomes are defined by it, as an effort at a fixed pace is by the pace. It is held constant first, and also where a
+    /// record has room for few covariates.
+    pub defining: bool,
 }
 
 impl Column {
     /// A column that may act on the same day.
     #[must_use]
     pub fn new(name: impl Into<String>, values: Vec<f64>) -> Self {
-        Self { name: name.into(), values, first_lag: 0, smallest_effect: None, only_for: Vec::new() }
+        Self { name: name.into(), values, first_lag: 0, smallest_effect: None, only_for: Vec::new(), defining: false }
     }
 
     /// Whether it is held constant for an outcome.

@@ -19,7 +19,7 @@ pub use answers::{body, questions};
 use futures::FutureExt;
 use platform::feature::{Feature, Owner, Table, Tracked};
 pub use progress::{progress, stage};
-pub use said::{availability, goals};
+pub use said::{availability, goals, races_between};
 
 /// What an athlete said at first, and may change at any time.
 pub const FEATURE: Feature = Feature {

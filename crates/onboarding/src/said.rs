@@ -24,6 +24,12 @@ pub async fn goals(tx: &mut Tx) -> Result<Goals, Error> {
     Ok(Goals { healthier: has(HEALTHIER), knowing: has(KNOWING), races: rows.iter().filter_map(race).collect() })
 }
 
+/// The viewer's races from one day to another, by their days, and when each changed last.
+pub async fn races_between(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<(Race, DateTime<Utc>)>, Error> {
+    let athlete = tx.viewer()?;
+    queries::races_between(tx, athlete, from, to).await
+}
+
 /// When the viewer could run; nothing if it is not said.
 pub async fn availability(tx: &mut Tx) -> Result<Option<Availability>, Error> {
     let athlete = tx.viewer()?;

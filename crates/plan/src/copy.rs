@@ -14,14 +14,23 @@ use crate::service::{MOST_OF_DAY, lock, require_room};
 /// Sessions that a week can have.
 const MOST_THERE: i64 = 7 * MOST_OF_DAY;
 
-/// Copies what was planned in a week, and what was done in it without a plan if that is asked for. Returns how many sessions it made.
+/// A copy of a week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Copied {
+    /// What [`undo_copy`] knows it by.
+    pub(crate) id: Uuid,
+    /// Sessions that it made.
+    pub(crate) sessions: usize,
+}
+
+/// Copies what was planned in a week, and what was done in it without a plan if that is asked for.
 pub(crate) async fn copy_week(
     tx: &mut Tx,
     fields: CopyFields,
     mut id: impl FnMut() -> Uuid,
     today: NaiveDate,
     now: DateTime<Utc>,
-) -> Result<usize, Error> {
+) -> Result<Copied, Error> {
     lock(tx).await?;
     let (athlete, last) = (tx.viewer()?, fields.from + TimeDelta::days(6));
     domain::plan::PlanFields::check_day(fields.to, today).map_err(|problem| Problem::of_field("to", problem.message))?;
@@ -45,17 +54,30 @@ pub(crate) async fn copy_week(
         let same = |one: &&PlannedSession| (one.day, one.kind, one.target) == (day, session.kind, session.target);
         there.iter().filter(same).any(|one| one.words == session.words && one.steps == session.steps)
     };
-    let mut count = 0;
+    let mut copied = Copied { id: id(), sessions: 0 };
     for session in sessions {
         let day = fields.to + (session.day - fields.from);
         if is_there(&session, day) {
             continue;
         }
-        count += 1;
+        copied.sessions += 1;
         require_room(tx, day).await?;
-        queries::put(tx, athlete, &PlannedSession { id: id(), day, choice: Choice::ByShape, ..session }, now).await?;
+        queries::put(tx, athlete, &PlannedSession { id: id(), day, choice: Choice::ByShape, ..session }, Some(copied.id), now).await?;
     }
-    Ok(count)
+    Ok(copied)
+}
+
+/// Takes a copy of a week back: the sessions that it made and nobody changed since. What was taken back already stays so.
+pub(crate) async fn undo_copy(tx: &mut Tx, copy: Uuid) -> Result<(), Error> {
+    lock(tx).await?;
+    let athlete = tx.viewer()?;
+    queries::delete_copy(tx, athlete, copy).await
+}
+
+/// How many sessions of a copy of a week could be taken back.
+pub async fn copied(tx: &mut Tx, copy: Uuid) -> Result<u32, Error> {
+    let athlete = tx.viewer()?;
+    Ok(u32::try_from(queries::count_of_copy(tx, athlete, copy).await?).unwrap_or_default())
 }
 
 /// What was done, as a plan: as far, to a hundred metres, or as long, to a minute.

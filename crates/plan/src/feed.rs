@@ -1,4 +1,4 @@
-//! The plan for a calendar: an address with a secret in it, of which only a hash is stored. Whoever has it reads the plan and nothing else.
+//! The plan for a calendar: an address with a secret in it, of which only a hash is stored. Whoever has it reads the plan and the races, and nothing else.
 
 use chrono::{DateTime, Days, Utc};
 use platform::{Error, Platform, Tx, secrets};
@@ -47,6 +47,7 @@ pub(crate) async fn calendar(platform: &Platform, file: &str) -> Result<String, 
     let today = platform.clock.today(&zone);
     let (from, to) = (today - Days::new(SPAN_DAYS.0), today + Days::new(SPAN_DAYS.1));
     let sessions = sessions::changed_between(&mut tx, athlete, from, to, MOST).await?;
+    let races = onboarding::races_between(&mut tx, from, to).await?;
     drop(tx);
-    platform::compute(move || ics::write(&sessions, units)).await
+    platform::compute(move || ics::write(&sessions, &races, units)).await
 }

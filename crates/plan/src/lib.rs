@@ -18,6 +18,7 @@ pub mod testing;
 mod tests;
 mod workout;
 
+pub use copy::copied;
 pub use feed::has_feed;
 use futures::FutureExt;
 pub use matched::{loads, next, planned, session_view};

@@ -47,7 +47,7 @@ pub async fn add(tx: &mut Tx, id: Uuid, fields: PlanFields, today: NaiveDate, no
     require_room(tx, fields.day).await?;
     let PlanFields { day, kind, words, target, steps } = fields;
     let athlete = tx.viewer()?;
-    queries::put(tx, athlete, &PlannedSession { id, day, kind, words, target, steps, choice: Choice::ByShape }, now).await
+    queries::put(tx, athlete, &PlannedSession { id, day, kind, words, target, steps, choice: Choice::ByShape }, None, now).await
 }
 
 /// Changes a session: it is what the fields say from then on. What it became stays as the athlete said.
@@ -60,7 +60,7 @@ pub async fn edit(tx: &mut Tx, id: Uuid, fields: PlanFields, today: NaiveDate, n
     }
     let PlanFields { day, kind, words, target, steps } = fields;
     let athlete = tx.viewer()?;
-    queries::put(tx, athlete, &PlannedSession { id, day, kind, words, target, steps, choice: before.choice }, now).await
+    queries::put(tx, athlete, &PlannedSession { id, day, kind, words, target, steps, choice: before.choice }, None, now).await
 }
 
 /// Moves a session to another day, and returns the one where it was.
@@ -73,7 +73,7 @@ pub async fn move_to(tx: &mut Tx, id: Uuid, day: NaiveDate, today: NaiveDate, no
     PlanFields::check_day(day, today)?;
     require_room(tx, day).await?;
     let (athlete, from) = (tx.viewer()?, before.day);
-    queries::put(tx, athlete, &PlannedSession { day, ..before }, now).await?;
+    queries::put(tx, athlete, &PlannedSession { day, ..before }, None, now).await?;
     Ok(from)
 }
 
@@ -93,7 +93,7 @@ pub async fn match_to(tx: &mut Tx, id: Uuid, choice: Choice, now: DateTime<Utc>)
         }
     }
     let day = before.day;
-    queries::put(tx, athlete, &PlannedSession { choice, ..before }, now).await?;
+    queries::put(tx, athlete, &PlannedSession { choice, ..before }, None, now).await?;
     Ok(day)
 }
 

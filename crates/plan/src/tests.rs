@@ -174,18 +174,30 @@ async fn a_week_is_copied_with_what_was_done_without_a_plan(_: PgPoolOptions, co
     kim.plan(-5, &[("words", "tempo"), ("steps", "4 x (1km, 90s jog)")]).await;
     kim.run(-7, 9.94).await;
     kim.run(-4, 6.04).await;
-    let copy = async |from: i64, to: i64, done: bool| {
+    let again = async |from: i64, to: i64, done: bool| {
         let fields = CopyFields { from: day(from), to: day(to), done };
         kim.do_it(async |tx| copy::copy_week(tx, fields, || kim.app.ids.uuid(now()), today(), now()).await).await
     };
-    assert_eq!(copy(-7, 7, true).await, Ok(3));
-    let copied: Vec<(NaiveDate, String)> =
+    let first = again(-7, 7, true).await.expect("copied");
+    assert_eq!(first.sessions, 3);
+    let made: Vec<(NaiveDate, String)> =
         kim.all().await.iter().filter(|one| one.session.day >= day(7)).map(|one| (one.session.day, one.name(Units::default()))).collect();
-    assert_eq!(copied, [(day(7), "10\u{a0}km run".to_owned()), (day(9), "Run tempo".to_owned()), (day(10), "6\u{a0}km run".to_owned())]);
-    assert_eq!(copy(-7, 14, false).await, Ok(2));
-    let nothing = copy(21, 28, true).await.expect_err("refused");
+    assert_eq!(made, [(day(7), "10\u{a0}km run".to_owned()), (day(9), "Run tempo".to_owned()), (day(10), "6\u{a0}km run".to_owned())]);
+    assert_eq!(again(-7, 14, false).await.expect("copied").sessions, 2);
+    let nothing = again(21, 28, true).await.expect_err("refused");
     assert_eq!(nothing.fields.get("from"), Some("That week has nothing to copy."));
-    assert!(copy(-7, 1400, false).await.is_err_and(|problem| problem.fields.get("to").is_some()));
+    assert!(again(-7, 1400, false).await.is_err_and(|problem| problem.fields.get("to").is_some()));
+    // What was changed since stays, and what another copy made, and what stood there before.
+    assert_eq!(copy::copied(&mut kim.tx().await, first.id).await.expect("asked"), 3);
+    let moved = kim.all().await.into_iter().find(|one| one.session.day == day(9)).expect("the tempo").session.id;
+    kim.do_it(async |tx| move_to(tx, moved, day(8), today(), now()).await).await.expect("moved");
+    assert_eq!(copy::copied(&mut kim.tx().await, first.id).await.expect("asked"), 2);
+    for _ in 0..2 {
+        kim.do_it(async |tx| copy::undo_copy(tx, first.id).await).await.expect("undone");
+        let left: Vec<i64> = kim.all().await.iter().map(|one| (one.session.day - today()).num_days()).collect();
+        assert_eq!(left, [-7, -5, 8, 14, 16]);
+    }
+    assert_eq!(copy::copied(&mut kim.tx().await, first.id).await.expect("asked"), 0);
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -217,12 +229,23 @@ async fn days_ahead_have_the_loads_that_are_planned(_: PgPoolOptions, connect: P
 async fn a_secret_address_opens_the_plan_until_there_is_another_one(_: PgPoolOptions, connect: PgConnectOptions) {
     let kim = Kim::new(connect).await;
     kim.plan(1, &[("words", "tempo; hills"), ("target", "distance"), ("amount", "8")]).await;
+    let mut tx = kim.tx().await;
+    sqlx::query(
+        "insert into goals (id, athlete_id, kind, name, day, distance_m, created_at) values ($1, viewer(), 'race', 'Riverside', $2, 10000, now())",
+    )
+    .bind(Uuid::from_u128(77))
+    .bind(day(20))
+    .execute(tx.connection())
+    .await
+    .expect("a race");
+    tx.commit().await.expect("committed");
     let create = async || kim.do_it(async |tx| feed::create(&kim.app, tx, now()).await).await.expect("a secret");
     let open = async |secret: &str| feed::calendar(&kim.app, &format!("{secret}.ics")).await.map_err(|error| error.into_problem().kind);
     assert_eq!(has_feed(&mut kim.tx().await).await.expect("asked"), None);
     let first = create().await;
     let text = open(&first).await.expect("a calendar");
     assert!(text.contains("SUMMARY:8 km tempo\\; hills\r\n") && text.contains("DTSTART;VALUE=DATE:20260922\r\n"), "{text}");
+    assert!(text.contains("SUMMARY:Race: Riverside\r\nDESCRIPTION:10.00 km\r\n"), "{text}");
     let second = create().await;
     assert_eq!(open(&first).await, Err(ProblemKind::NotFound));
     assert!(open(&second).await.is_ok() && has_feed(&mut kim.tx().await).await.expect("asked").is_some());

@@ -23,6 +23,14 @@ pub struct RunDay {
     pub ngp_s_per_km: Option<f64>,
     /// Metres.
     pub distance_m: f64,
+    /// How hard the runs felt (RPE, 1 to 10), of those that have an answer and a graded pace.
+    pub effort: Option<f64>,
+    /// Seconds per kilometre on the flat, normalised, of these runs.
+    pub effort_s_per_km: Option<f64>,
+    /// Beats per minute in motion, of the runs that have a heart rate and a graded pace.
+    pub heart_rate_bpm: Option<f64>,
+    /// Seconds per kilometre on the flat, normalised, of these runs.
+    pub heart_rate_s_per_km: Option<f64>,
     /// Share of the time on trails, 0 … 1.
     pub trail_share: f64,
     /// Share of the time on a treadmill, 0 … 1.
@@ -82,10 +90,22 @@ pub async fn run_days(tx: &mut Tx) -> Result<Vec<RunDay>, Error> {
              coalesce(sum(elevation_gain_m), 0) as "elevation_gain_m!",
              avg(ngp_s_per_km) as ngp_s_per_km,
              coalesce(sum(distance_m), 0) as "distance_m!",
+             sum(effort * moving_s) filter (where felt) / sum(moving_s) filter (where felt) as effort,
+             sum(moving_s) filter (where felt) / sum(moving_s / ngp_s_per_km) filter (where felt) as effort_s_per_km,
+             -- The efficiency factor is metres a minute for each beat of it: so it knows the mean heart rate in motion.
+             sum(60000 / (ngp_s_per_km * efficiency_factor) * moving_s) filter (where beaten) / sum(moving_s) filter (where beaten) as heart_rate_bpm,
+             sum(moving_s) filter (where beaten) / sum(moving_s / ngp_s_per_km) filter (where beaten) as heart_rate_s_per_km,
              coalesce(sum(moving_s) filter (where sub_sport = 'trail') / nullif(sum(moving_s), 0), 0) as "trail_share!",
              coalesce(sum(moving_s) filter (where sub_sport in ('treadmill', 'indoor_running', 'virtual_activity')) / nullif(sum(moving_s), 0), 0)
                as "treadmill_share!"
-           from activities where athlete_id = $1 and merged_into is null and sport = 'running' and is_possible_day(local_date, created_at)
+           from (
+             select *, effort is not null and paced as felt, efficiency_factor > 0 and paced as beaten
+             from (
+               select local_date, efficiency_factor, moving_s, decoupling_pct, temperature_c, elevation_gain_m, ngp_s_per_km, distance_m, sub_sport, effort,
+                 ngp_s_per_km > 0 and moving_s > 0 as paced
+               from activities where athlete_id = $1 and merged_into is null and sport = 'running' and is_possible_day(local_date, created_at)
+             ) runs
+           ) runs
            group by local_date order by local_date"#,
         athlete
     );

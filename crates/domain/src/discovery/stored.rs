@@ -62,7 +62,7 @@ pub struct StoredFinding {
     pub n_eff: f64,
     /// Days still needed for a verdict.
     pub days_needed: Option<u32>,
-    /// A usual run's graded pace in seconds per kilometre, which makes the sentence of an efficiency concrete.
+    /// A usual run's graded pace in seconds per kilometre, which makes the sentence of an efficiency concrete, and a share of speed a pace.
     pub usual_pace: Option<f64>,
     /// The effect at each lag.
     pub profile: Vec<LagEffect>,
@@ -112,4 +112,6 @@ pub enum Caveat {
     ChangePoint,
     /// A few days determine it.
     RankDisagrees,
+    /// It says in another unit what another finding says of the same runs, and is no second one.
+    Restates,
 }

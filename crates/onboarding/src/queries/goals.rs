@@ -20,6 +20,19 @@ pub(crate) async fn list(tx: &mut Tx, athlete: Uuid) -> Result<Vec<Row>, Error> 
     Ok(rows.fetch_all(tx.connection()).await?)
 }
 
+/// The races from one day to another, and when each changed last.
+pub(crate) async fn races_between(tx: &mut Tx, athlete: Uuid, from: NaiveDate, to: NaiveDate) -> Result<Vec<(Race, DateTime<Utc>)>, Error> {
+    let rows = sqlx::query!(
+        r#"select id, name as "name!", day as "day!", distance_m as "distance_m!", updated_at from goals
+           where athlete_id = $1 and kind = 'race' and day between $2 and $3 order by day, name"#,
+        athlete,
+        from,
+        to
+    );
+    let rows = rows.fetch_all(tx.connection()).await?.into_iter();
+    Ok(rows.map(|row| (Race { id: Some(row.id), name: row.name, day: row.day, distance_m: row.distance_m }, row.updated_at)).collect())
+}
+
 /// Adds a goal that is no race, unless it is there.
 pub(crate) async fn add(tx: &mut Tx, athlete: Uuid, id: Uuid, kind: &str, now: DateTime<Utc>) -> Result<(), Error> {
     sqlx::query!("insert into goals (id, athlete_id, kind, created_at) values ($1, $2, $3, $4) on conflict do nothing", id, athlete, kind, now)

@@ -13,7 +13,7 @@ use platform::{Error, Platform, forms};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::copy::copy_week;
+use crate::copy::{copy_week, undo_copy};
 use crate::service;
 
 pub(super) fn router<S>() -> Endpoints<S>
@@ -26,6 +26,7 @@ where
         .kept(Kept::Whole)
         .route(routes!(copy), Access::Athlete, Limit::General)
         .kept(Kept::Whole)
+        .route(routes!(undo), Access::Athlete, Limit::General)
         .route(routes!(edit), Access::ResourceOwner, Limit::General)
         .kept(Kept::Repeated)
         .route(routes!(move_to), Access::ResourceOwner, Limit::General)
@@ -68,17 +69,35 @@ async fn add(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser,
     respond(done.await, "/plan/new", &form)
 }
 
-/// Copies a week to another one.
+/// Copies a week to another one. The calendar then says so, with a button that takes it back.
 #[utoipa::path(post, path = "/plan/copy", tag = "forms", request_body(content_type = FORM, example = json!({"from": "2026-01-05", "to": "2026-01-12"})))]
 async fn copy(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
     let (now, today) = (platform.clock.now(), platform.clock.today(&viewer.time_zone));
     let done = async {
         let fields = CopyFields::parse(|name| field(&form, name), viewer.units)?;
         let copy = async |tx: &mut platform::Tx| copy_week(tx, fields, || platform.ids.uuid(now), today, now).await;
-        platform.database.transact(viewer.id, copy).await?;
-        Ok(Notice::WeekCopied.on(&calendar_at(fields.to)))
+        let copied = platform.database.transact(viewer.id, copy).await?;
+        // All of it may have stood there already.
+        Ok(if copied.sessions == 0 {
+            Notice::WeekCopied.on(&calendar_at(fields.to))
+        } else {
+            format!("{}&copied={}", calendar_at(fields.to), copied.id)
+        })
     };
     respond(done.await, "/plan/copy", &form)
+}
+
+/// Takes a copy of a week back: the sessions that it made and nobody changed since.
+#[utoipa::path(post, path = "/plan/copy/undo", tag = "forms",
+    request_body(content_type = FORM, example = json!({"copy": "01900000-0000-7000-8000-000000000000", "day": "2026-01-12"})))]
+async fn undo(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Form(form): Form<Fields>) -> Response {
+    let day = field(&form, "day").and_then(|day| day.trim().parse::<Day>().ok());
+    let back = day.map_or_else(|| "/calendar".to_owned(), |day| calendar_at(day.date()));
+    let done = async {
+        let copy = field(&form, "copy").and_then(|id| id.trim().parse::<Uuid>().ok()).ok_or_else(|| Error::not_found("copy"))?;
+        platform.database.transact(viewer.id, async |tx| undo_copy(tx, copy).await).await
+    };
+    forms::redirect_or_error(done.await, |()| Notice::CopyUndone.on(&back), &back)
 }
 
 #[utoipa::path(post, path = "/plan/{planned_session}", tag = "forms",

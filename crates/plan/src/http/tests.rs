@@ -119,6 +119,12 @@ async fn forms_lead_to_the_calendar_and_a_move_can_be_put_back(_: PgPoolOptions,
     assert_eq!(api.post(&format!("/plan/{id}/match"), "activity=off").await.header(header::LOCATION), format!("/plan/{id}?notice=saved"));
     let copied = api.post("/plan/copy", &format!("from={first}&to={}", tomorrow(&api, 30))).await;
     assert_eq!((copied.status, api.plan().await.len()), (StatusCode::SEE_OTHER, 2));
+    // Its page names the copy, and undoes it by that name; anybody else's or none is no error that says more.
+    let (week, copy) = copied.header(header::LOCATION).split_once("&copied=").expect("a copy");
+    let day = week.strip_prefix("/calendar?day=").expect("a day");
+    assert_eq!(api.post("/plan/copy/undo", "copy=x").await.status, StatusCode::NOT_FOUND);
+    let undone = api.post("/plan/copy/undo", &format!("copy={copy}&day={day}")).await;
+    assert_eq!((undone.header(header::LOCATION), api.plan().await.len()), (format!("{week}&notice=copy-undone").as_str(), 1));
     let deleted = api.post(&format!("/plan/{id}/delete"), "").await;
     assert_eq!(deleted.header(header::LOCATION), format!("/calendar?day={first}&notice=session-deleted"));
 }

@@ -130,16 +130,16 @@ pub(crate) async fn chosen_elsewhere(tx: &mut Tx, athlete: Uuid, activities: &[U
     Ok(found.fetch_all(tx.connection()).await?)
 }
 
-/// Adds a session, or replaces the one with its id.
-pub(crate) async fn put(tx: &mut Tx, athlete: Uuid, session: &PlannedSession, now: DateTime<Utc>) -> Result<(), Error> {
+/// Adds a session, or replaces the one with its id. A new one may be of a copy of a week.
+pub(crate) async fn put(tx: &mut Tx, athlete: Uuid, session: &PlannedSession, copy: Option<Uuid>, now: DateTime<Utc>) -> Result<(), Error> {
     let (target, amount) = session.target.parts();
     let activity = match session.choice {
         Choice::Chosen(activity) => Some(activity),
         Choice::ByShape | Choice::Off => None,
     };
     sqlx::query!(
-        "insert into planned_sessions (id, athlete_id, day, kind, words, target, amount, steps, matched_activity_id, unmatched, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+        "insert into planned_sessions (id, athlete_id, day, kind, words, target, amount, steps, matched_activity_id, unmatched, copy_id, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
          on conflict (id) do update set day = excluded.day, kind = excluded.kind, words = excluded.words, target = excluded.target,
            amount = excluded.amount, steps = excluded.steps, matched_activity_id = excluded.matched_activity_id, unmatched = excluded.unmatched",
         session.id,
@@ -152,6 +152,7 @@ pub(crate) async fn put(tx: &mut Tx, athlete: Uuid, session: &PlannedSession, no
         write(&session.steps, Units::default()),
         activity,
         session.choice == Choice::Off,
+        copy,
         now
     )
     .execute(tx.connection())
@@ -163,6 +164,24 @@ pub(crate) async fn put(tx: &mut Tx, athlete: Uuid, session: &PlannedSession, no
 pub(crate) async fn delete(tx: &mut Tx, athlete: Uuid, id: Uuid) -> Result<bool, Error> {
     let deleted = sqlx::query!("delete from planned_sessions where id = $1 and athlete_id = $2", id, athlete).execute(tx.connection()).await?;
     Ok(deleted.rows_affected() > 0)
+}
+
+/// How many sessions of a copy are as they were made.
+pub(crate) async fn count_of_copy(tx: &mut Tx, athlete: Uuid, copy: Uuid) -> Result<i64, Error> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from planned_sessions where athlete_id = $1 and copy_id = $2 and updated_at = created_at"#,
+        athlete,
+        copy
+    );
+    Ok(count.fetch_one(tx.connection()).await?)
+}
+
+/// Deletes the sessions of a copy that are as they were made.
+pub(crate) async fn delete_copy(tx: &mut Tx, athlete: Uuid, copy: Uuid) -> Result<(), Error> {
+    sqlx::query!("delete from planned_sessions where athlete_id = $1 and copy_id = $2 and updated_at = created_at", athlete, copy)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// How many sessions a day has.

@@ -1,0 +1,1 @@
+alter table planned_sessions drop column copy_id;
