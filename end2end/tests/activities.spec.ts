@@ -101,6 +101,74 @@ test("a stretch is picked by keyboard, and the route is coloured by what is aske
   expect(await scale.textContent()).not.toBe(pace);
 });
 
+/** The newest session of intervals of the synthetic athlete, ready. */
+async function session(page: Page): Promise<void> {
+  await gotoHydrated(page, "/activities");
+  await page.locator("table.acts a.row-link", { hasText: "Four times five minutes" }).first().click();
+  await expect(page.locator(".tracks")).toBeVisible();
+  await page.waitForSelector("html[data-ready]");
+}
+
+test("the intervals of a session are found, looked at in the charts, corrected, and found again", async ({ page }) => {
+  await session(page);
+  const parts = page.locator("#parts");
+  await parts.locator("label", { hasText: "Intervals, 4" }).click();
+  await expect(parts.locator(".say:visible")).toHaveText(/^4\sintervals, 1\.\d\d\skm in [45]:\d\d at \d:\d\d\s\/km on average, [12]:\d\d between\.$/);
+  await expect(page.locator(".chart.pace .interval-part")).toHaveCount(4);
+  await parts.getByRole("button", { name: "Interval 2 in the charts" }).click();
+  await expect(page.locator(".pickbox")).toContainText(/Moving [45]:\d\d/);
+  await expect(parts.locator("tr.picked:visible")).toHaveCount(1);
+  await expectAccessible(page);
+  // One goes, and a stretch that is picked becomes another.
+  await parts.getByText("Correct them").click();
+  await parts.getByLabel("Interval", { exact: true }).selectOption({ index: 3 });
+  await parts.getByRole("button", { name: "Take it out" }).click();
+  await expect(parts.locator("label", { hasText: "Intervals, 3" })).toBeVisible();
+  await expect(parts.getByText("As you corrected them.")).toBeVisible();
+  await page.waitForSelector("html[data-ready]");
+  await page.locator(".tracks").focus();
+  for (let i = 0; i < 10; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.down("Shift");
+  for (let i = 0; i < 12; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.up("Shift");
+  await page.getByRole("button", { name: "Make it an interval" }).click();
+  await expect(parts.locator("label", { hasText: "Intervals, 4" })).toBeVisible();
+  await page.waitForSelector("html[data-ready]");
+  await parts.getByText("Correct them").click();
+  await parts.getByLabel("From").fill("soon");
+  await parts.getByRole("button", { name: "Add the interval" }).click();
+  await expect(parts.getByText("Minutes and seconds since the start, such as 12:30")).toBeVisible();
+  await parts.getByRole("button", { name: "Find them again" }).click();
+  await expect(parts.getByText("Found from pace and heart rate.")).toBeVisible();
+});
+
+test("time in zones is told of heart rate, with bounds and shares", async ({ page }) => {
+  await session(page);
+  const zones = page.locator("table.zones").first();
+  await expect(zones).toContainText("Heart rate, bpm");
+  await expect(zones.locator("tbody tr").first()).toContainText(/%/);
+});
+
+test("a map is asked for when it is wanted, and lies under the route", async ({ page }) => {
+  const asked: string[] = [];
+  const pixel = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==", "base64");
+  await page.route("https://tiles.example/**", async (route) => {
+    asked.push(route.request().url());
+    await route.fulfill({ contentType: "image/png", body: pixel });
+  });
+  await longRun(page);
+  expect(asked).toHaveLength(0);
+  const map = page.getByRole("button", { name: "Map", exact: true });
+  await map.click();
+  await expect(page.locator(".map-line")).toContainText("Mapmakers of the test");
+  await expect(page.locator(".route .tiles image")).not.toHaveCount(0);
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
+  expect(asked[0]).toMatch(/^https:\/\/tiles\.example\/\d+\/\d+\/\d+\.png$/);
+  await expectAccessible(page);
+  await map.click();
+  await expect(page.locator(".route .tiles image")).toHaveCount(0);
+});
+
 test("how it felt is saved at each tap, and can be taken back", async ({ page }) => {
   await longRun(page);
   const felt = page.locator("#felt");

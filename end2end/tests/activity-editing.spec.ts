@@ -85,6 +85,7 @@ test("the same run from two sources is one, can be two, and one again", async ({
 test("an activity without a watch is written down", async ({ page }) => {
   await gotoHydrated(page, "/activities/new");
   await expectAccessible(page);
+  await page.getByLabel("Sport").selectOption("Row");
   await page.getByLabel("Duration").fill("forty");
   await page.getByLabel("Distance, km").fill("8,5");
   await page.getByRole("button", { name: "Save" }).click();
@@ -94,6 +95,7 @@ test("an activity without a watch is written down", async ({ page }) => {
   await page.getByLabel("Average heart rate, bpm").fill("150");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(elapsed(page)).toHaveText("45:00");
+  await expect(page.locator(".labels")).toContainText("Row");
   await expect(page.getByText("Entered by hand.")).toBeVisible();
   await expect(page.locator(".stat", { has: page.getByText("Load", { exact: true }) }).locator("dd")).toHaveText(/\d/);
 });

@@ -217,6 +217,8 @@ fn start(address: &str, data: &PathBuf, provider: &str) -> Outcome<Child> {
     // The tests run the provider; the server contacts it only when a test uses it.
     let known =
         format!("[{{id=\"loopback\", name=\"Loopback\", issuer=\"http://{provider}\", client_id=\"legwork\", client_secret=\"only-for-tests\"}}]");
+    // Nobody answers there: tests do.
+    command.env("LEGWORK_MAP__TILES", "https://tiles.example/{z}/{x}/{y}.png").env("LEGWORK_MAP__ATTRIBUTION", "Mapmakers of the test");
     command.env("LEGWORK_SECURITY__OIDC_PROVIDERS", known);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(|e| format!("the server cannot be started: {e}"))?;
     let out = child.stdout.take().ok_or("the server has no output")?;

@@ -24,6 +24,11 @@ pub struct Day {
     pub effort: Option<u8>,
 }
 
+/// The run of a Tuesday.
+const TEMPO: &str = "Tempo";
+/// In the last three weeks it has intervals: so few change no finding, and there is a session to look at.
+const SESSION_DAYS: u16 = 21;
+
 /// `count` days up to and including `last`, the same for the same seed.
 #[must_use]
 pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
@@ -82,6 +87,10 @@ pub fn days(seed: u64, last: NaiveDate, count: u16) -> Vec<Day> {
             let run = plan(date, &mut rng).map(|mut plan| {
                 plan.efficiency = efficiency;
                 plan.temperature_c = temperature;
+                if count - i <= SESSION_DAYS && plan.title == Some(TEMPO) {
+                    plan.title = Some("Four times five minutes");
+                    plan.repeats = true;
+                }
                 effort = rate(&plan, progress, stress_effort * (stress_before - 3.0), &mut felt);
                 record(&plan, &courses, &mut rng)
             });
@@ -102,7 +111,7 @@ fn rate(plan: &Plan, progress: f64, harder: f64, rng: &mut Rng) -> Option<u8> {
 /// The run that the weekly plan has for a day; now and then it is skipped.
 fn plan(date: NaiveDate, rng: &mut Rng) -> Option<Plan> {
     let (minutes, heart_rate, course, title) = match date.weekday() {
-        Weekday::Tue => (rng.between(40.0, 52.0), 158.0, 0, Some("Tempo")),
+        Weekday::Tue => (rng.between(40.0, 52.0), 158.0, 0, Some(TEMPO)),
         Weekday::Wed => (rng.between(32.0, 48.0), 141.0, 1, None),
         Weekday::Fri => (rng.between(35.0, 50.0), 143.0, 2, None),
         Weekday::Sat if rng.chance(0.6) => (rng.between(28.0, 40.0), 139.0, 0, None),
@@ -112,5 +121,5 @@ fn plan(date: NaiveDate, rng: &mut Rng) -> Option<Plan> {
     if rng.chance(0.10) {
         return None;
     }
-    Some(Plan { date, minutes, heart_rate, course, title, efficiency: 1.3, temperature_c: 11.0 })
+    Some(Plan { date, minutes, heart_rate, course, title, efficiency: 1.3, temperature_c: 11.0, repeats: false })
 }

@@ -24,6 +24,20 @@ pub(crate) struct Plan {
     /// Metres per heartbeat on the flat.
     pub(crate) efficiency: f64,
     pub(crate) temperature_c: f64,
+    /// Whether it is run as four times five minutes.
+    pub(crate) repeats: bool,
+}
+
+/// Four times five minutes with two minutes between them, after twelve minutes: how fast against the mean.
+fn session_level(second: usize) -> f64 {
+    const WARM_UP_S: usize = 720;
+    const WORK_S: usize = 300;
+    const ROUND_S: usize = WORK_S + 120;
+    match second.checked_sub(WARM_UP_S) {
+        Some(s) if s < 4 * ROUND_S && s % ROUND_S < WORK_S => 1.12,
+        Some(s) if s < 4 * ROUND_S => 0.84,
+        _ => 0.92,
+    }
 }
 
 pub(crate) fn record(plan: &Plan, courses: &[Course], rng: &mut Rng) -> Recording {
@@ -49,7 +63,8 @@ pub(crate) fn record(plan: &Plan, courses: &[Course], rng: &mut Rng) -> Recordin
             heart -= 14.0 * (1.0 - (-stop_s / 30.0).exp());
         }
         let share = second as f64 / seconds as f64;
-        let effort = mean_speed * (1.0 + 0.045 * rhythm.next(rng));
+        let level = if plan.repeats { session_level(second) } else { 1.0 };
+        let effort = mean_speed * level * (1.0 + 0.045 * rhythm.next(rng));
         let speed = effort / factor(Model::HeartRate, course.grade(metres));
         let target = effort * 60.0 / plan.efficiency * (1.0 + drift * (share - 0.5));
         heart += (target - heart) / HEART_LAG_S;
