@@ -24,7 +24,7 @@ pub const PLANTED_EFFECTS: [Effect; 6] = [
     Effect { input: "Work", outcome: "Efficiency", words: "−1.0 % per 2 hours", lag_days: 1, size: -0.005 },
     Effect { input: "Alcohol", outcome: "Resting heart rate", words: "+1.6 bpm per drink", lag_days: 0, size: 1.6 },
     Effect { input: "Sleep", outcome: "HRV", words: "+2.5 ms per hour", lag_days: 0, size: 2.5 },
-    Effect { input: "Stress", outcome: "Effort at fixed pace", words: "+0.4 points per step", lag_days: 1, size: 0.4 },
+    Effect { input: "Stress", outcome: "Effort at fixed pace", words: "+0.7 points per step", lag_days: 1, size: 0.7 },
 ];
 
 /// Inputs without any effect on efficiency.

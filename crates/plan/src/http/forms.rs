@@ -27,6 +27,7 @@ where
         .route(routes!(copy), Access::Athlete, Limit::General)
         .kept(Kept::Whole)
         .route(routes!(undo), Access::Athlete, Limit::General)
+        .kept(Kept::Repeated)
         .route(routes!(edit), Access::ResourceOwner, Limit::General)
         .kept(Kept::Repeated)
         .route(routes!(move_to), Access::ResourceOwner, Limit::General)
