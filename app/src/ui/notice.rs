@@ -54,6 +54,8 @@ fn sentence(notice: Notice) -> &'static str {
         Notice::SessionDeleted => "Deleted. Settings, History can bring it back.",
         Notice::WeekCopied => "Copied.",
         Notice::FeedCreated => "Done. The address is shown only once.",
+        Notice::CourseKept => "The course is kept.",
+        Notice::CourseDeleted => "Deleted. Settings, History can bring it back.",
         Notice::FeedRevoked => "Done. The old address opens nothing any more.",
     }
 }
