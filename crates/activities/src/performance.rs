@@ -55,7 +55,7 @@ pub async fn performance(tx: &mut Tx, today: NaiveDate, range: FitnessRange, own
     let last_load = daily::last_load(tx, today).await?;
     let assumed = assumed(&Thresholds::on(today, &thresholds(tx).await?), today);
     let planned = ahead.iter().any(|(day, load)| *day > today && *load > 0.0);
-    let (capacity, records) = (capacity(tx, today).await?, queries::records(tx).await?);
+    let (capacity, records) = (capacity(tx, today, &RACES_M).await?, queries::records(tx).await?);
     let by_year = queries::records_by_year(tx, (today.year() - YEARS + 1, today.year())).await?;
     Ok(Performance { by_year, seasons, own, range, balance, last_load, today, week, capacity, records, assumed, planned })
 }
@@ -112,7 +112,8 @@ fn performance_chart(loads: &[DayLoad], today: NaiveDate, range: FitnessRange, c
     (days, week)
 }
 
-async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
+/// What the athlete could do today, with predictions of these races in metres.
+pub async fn capacity(tx: &mut Tx, today: NaiveDate, races_m: &[f64]) -> Result<Capacity, Error> {
     // In two steps: efforts are found by the ids of the season's few runs, whatever the planner knows of the tables and however long the history.
     let runs = queries::runs_after(tx, today - Days::new(SEASON_DAYS)).await?;
     let days: HashMap<Uuid, NaiveDate> = runs.iter().map(|run| (run.id, run.local_date)).collect();
@@ -142,7 +143,7 @@ async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
         .filter(|e| e.0.is_finite() && e.0 > 10.0)
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let model = critical.as_ref().map(|(found, _)| (found, mean_s));
-    let predictions = RACES_M.into_iter().filter_map(|race| predict_from(race, &fastest, model)).map(|p| Prediction {
+    let predictions = races_m.iter().filter_map(|race| predict_from(*race, &fastest, model)).map(|p| Prediction {
         distance_m: p.distance_m,
         seconds: p.seconds,
         low_s: p.low_s,
