@@ -134,7 +134,12 @@ fn Races(capacity: Capacity) -> impl IntoView {
     let behind = behind.collect_view();
     view! {
         <section class="card">
-            <h2 class="h3">"Races"</h2>
+            <div class="between">
+                <h2 class="h3">"Races"</h2>
+                <a class="btn small" href="/performance/race">
+                    "Race planner"
+                </a>
+            </div>
             {match basis {
                 None => {
                     view! { <p class="muted small">"Needs a run of three kilometres or more in the last 90 days. A hard one says the most."</p> }.into_any()
@@ -157,7 +162,9 @@ fn Races(capacity: Capacity) -> impl IntoView {
                                     .map(|p| {
                                         view! {
                                             <tr>
-                                                <td>{distance_name(p.distance_m)}</td>
+                                                <td>
+                                                    <a href=format!("/performance/race?on={}", p.distance_m)>{distance_name(p.distance_m)}</a>
+                                                </td>
                                                 <td class="r">
                                                     <b>{duration(p.seconds)}</b>
                                                 </td>
