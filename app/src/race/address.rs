@@ -28,9 +28,14 @@ pub(super) fn of_distance(metres: f64) -> String {
 /// The same plan with another target.
 pub(super) fn with_target(on: &str, target: &str, typed: &Typed) -> String {
     let plain = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric() || "-.:".contains(*c)).collect::<String>();
-    let other = [("pacing", &typed.pacing), ("by", &typed.by)];
-    let other: String = other.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("&{name}={}", plain(value))).collect();
-    format!("{PAGE}?on={}&target={}{other}", plain(on), plain(target))
+    let mut address = format!("{PAGE}?on={}&target={}", plain(on), plain(target));
+    for (name, value) in [("&pacing=", &typed.pacing), ("&by=", &typed.by)] {
+        if !value.is_empty() {
+            address.push_str(name);
+            address.push_str(&plain(value));
+        }
+    }
+    address
 }
 
 #[cfg(test)]

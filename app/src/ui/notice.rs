@@ -51,11 +51,10 @@ fn sentence(notice: Notice) -> &'static str {
         Notice::OtherSessionsRevoked => "Every other device is signed out.",
         Notice::SignInExpired => "That took too long, or too many attempts. Sign in again.",
         Notice::Invited => "The invitation is on its way.",
-        Notice::SessionDeleted => "Deleted. Settings, History can bring it back.",
+        Notice::SessionDeleted | Notice::CourseDeleted => "Deleted. Settings, History can bring it back.",
         Notice::WeekCopied => "Copied.",
         Notice::FeedCreated => "Done. The address is shown only once.",
         Notice::CourseKept => "The course is kept.",
-        Notice::CourseDeleted => "Deleted. Settings, History can bring it back.",
         Notice::FeedRevoked => "Done. The old address opens nothing any more.",
     }
 }

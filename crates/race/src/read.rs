@@ -68,13 +68,12 @@ mod tests {
             "trk" => ("trk", "<trkseg>", "</trkseg>", "trkpt"),
             _ => ("rte", "", "", "rtept"),
         };
-        let points: String = (0..points)
-            .map(|k| {
-                let time = if timed { format!("<time>2026-01-05T10:{:02}:{:02}Z</time>", k * 5 / 60 % 60, k * 5 % 60) } else { String::new() };
-                let (north, height) = (48.0 + k as f64 * 1e-4, 400.0 + (k as f64 / 40.0).sin() * 30.0);
-                format!("<{point} lat=\"{north:.5}\" lon=\"9\"><ele>{height:.1}</ele>{time}</{point}>")
-            })
-            .collect();
+        let written = |k: usize| {
+            let time = if timed { format!("<time>2026-01-05T10:{:02}:{:02}Z</time>", k * 5 / 60 % 60, k * 5 % 60) } else { String::new() };
+            let (north, height) = (48.0 + k as f64 * 1e-4, 400.0 + (k as f64 / 40.0).sin() * 30.0);
+            format!("<{point} lat=\"{north:.5}\" lon=\"9\"><ele>{height:.1}</ele>{time}</{point}>")
+        };
+        let points: String = (0..points).map(written).collect();
         format!("<gpx version=\"1.1\"><{line}><name>River\u{202e} Half</name>{open}{points}{close}</{line}></gpx>")
     }
 
@@ -93,7 +92,8 @@ mod tests {
 
     #[test]
     fn a_long_course_has_as_many_points_as_the_table_takes() {
-        let far: String = (0..3000).map(|k| format!("<trkpt lat=\"{}\" lon=\"9\"/>", 40.0 + f64::from(k) * 1e-3)).collect();
+        let point = |k: u32| format!("<trkpt lat=\"{}\" lon=\"9\"/>", 40.0 + f64::from(k) * 1e-3);
+        let far: String = (0..3000).map(point).collect();
         let (_, drawn) = read_file(format!("<gpx><trk><trkseg>{far}</trkseg></trk></gpx>").as_bytes()).expect("a course");
         assert_eq!((drawn.points.len(), drawn.climb_m), (crate::packed::MOST_POINTS, None));
         assert!(crate::packed::unpack(&crate::packed::pack(&drawn.points)).is_some());

@@ -133,7 +133,7 @@ async fn a_target_is_proposed_from_what_was_run(_: PgPoolOptions, connect: PgCon
     let (predicted, plan) = (flat.predicted.expect("a prediction"), flat.plan.expect("a plan"));
     assert!((predicted.flat.seconds - 2700.0).abs() < 90.0 && predicted.flat.low_s < predicted.flat.high_s, "{predicted:?}");
     assert_eq!(predicted.flat, predicted.on_course);
-    assert!(plan.proposed && f64::from(plan.target_s) == predicted.flat.seconds.round() && plan.hills_s.abs() < 1e-6);
+    assert!(plan.proposed && plan.target_s == predicted.flat.seconds.round() as u32 && plan.hills_s.abs() < 1e-6);
     assert_eq!((plan.parts.len(), plan.altitude.len(), plan.outline.len()), (10, 0, 0));
     assert_eq!((predicted.behind.len(), flat.typed.target.as_str()), (1, domain::units::duration(predicted.flat.seconds).as_str()));
     let id = kim.keep(gpx(10_000.0, 250.0), "Berg").await.expect("kept").to_string();

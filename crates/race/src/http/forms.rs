@@ -55,7 +55,8 @@ fn page_of(course: Uuid) -> String {
 
 /// Keeps the course of a file.
 #[utoipa::path(post, path = "/performance/race/courses", tag = "forms",
-    request_body(content_type = MULTIPART, example = json!({"name": "Riverside Half", "file": "<gpx></gpx>"})))]
+    request_body(content_type = MULTIPART, example = json!({"name": "Riverside Half",
+        "file": "<gpx><rte><rtept lat=\"48\" lon=\"9\"/><rtept lat=\"48.01\" lon=\"9\"/></rte></gpx>"})))]
 async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, mut form: Multipart) -> Response {
     let mut typed = String::new();
     let done = async {
