@@ -2,6 +2,7 @@
 
 mod analyse;
 mod archive;
+mod bests;
 mod bulk;
 mod clock;
 mod compared;
