@@ -9,7 +9,7 @@ use crate::ui::path::Pen;
 use crate::ui::units;
 
 /// Seconds between the labels of a pace.
-const PACE_STEPS: [f64; 9] = [1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0];
+const PACE_STEPS: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0];
 /// Whoever runs within so many seconds per kilometre runs the same pace.
 const SAME_PACE_S: f32 = 1.0;
 
@@ -70,7 +70,8 @@ fn Pace(plan: Plan, x_ticks: Vec<(f64, String)>) -> impl IntoView {
     let axis = Axis::around(points.iter().map(|point| point.1), 3, &PACE_STEPS);
     let top = |pace: f64| axis.percent(pace);
     let curve = line(points.iter().map(|(x, pace)| (*x, Some(top(*pace)))));
-    let y_ticks = axis.ticks.iter().map(|tick| (top(*tick), pace(*tick))).collect::<Vec<_>>();
+    // Nobody takes no time.
+    let y_ticks = axis.ticks.iter().filter(|tick| **tick > 0.0).map(|tick| (top(*tick), pace(*tick))).collect::<Vec<_>>();
     view! {
         <p class="track-head">
             <span>{format!("Pace of the plan, {}", units.pace_unit())}</span>

@@ -6,7 +6,6 @@ use domain::units::{NBSP, Units, distance_name, duration, pluralize};
 use leptos::prelude::*;
 
 use super::address::{PAGE, with_target};
-use super::page::named_distance;
 use crate::ui::{Choice, Field, FilledInUnits, Options, units};
 
 /// What the form shows of what was planned on: the choice, and the distance of “other”.
@@ -73,9 +72,10 @@ pub(super) fn Question(view: RaceView) -> impl IntoView {
 /// What the athlete could run today over what is planned: targets that one tap takes over.
 #[component]
 pub(super) fn Targets(view: RaceView) -> impl IntoView {
-    let RaceView { typed, predicted, plan, .. } = view;
+    let RaceView { typed, predicted, plan, errors, .. } = view;
     let units = units();
-    if typed.on.is_empty() {
+    // Nothing is asked, or it was not understood.
+    if typed.on.is_empty() || errors.get("on").or(errors.get("far")).is_some() {
         return ().into_any();
     }
     let Some(predicted) = predicted else {
@@ -114,8 +114,8 @@ pub(super) fn Targets(view: RaceView) -> impl IntoView {
     let speed = predicted.critical_speed_mps.map(|speed| format!("Critical speed {}. ", units.pace(1000.0 / speed)));
     let efforts = pluralize(predicted.behind.len(), "effort", "efforts");
     let hills = predicted.on_course.seconds - predicted.flat.seconds;
-    let hills = (hills.abs() >= 1.0).then(|| format!(" {} on the flat, and the hills with it.", duration(predicted.flat.seconds)));
-    let basis = format!("From {efforts} of the last 90 days, for {} on a good day.", named_distance(predicted.flat.distance_m, units));
+    let hills = (hills.abs() >= 1.0).then(|| format!(" On the flat it would be {}.", duration(predicted.flat.seconds)));
+    let basis = format!("From {efforts} of the last 90 days. The range holds for nine in ten runners like you, on a good day.");
     let behind = predicted.behind.iter().map(|record| {
         view! {
             <li>

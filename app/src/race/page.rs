@@ -69,7 +69,7 @@ fn name(plan: &Plan, units: Units) -> String {
 }
 
 /// A distance by its name if races have it, otherwise in these units.
-pub(super) fn named_distance(metres: f64, units: Units) -> String {
+fn named_distance(metres: f64, units: Units) -> String {
     let known = domain::race::FLAT_M.iter().any(|known| (known - metres).abs() < 0.5);
     if known { domain::units::distance_name(metres) } else { units.distance(metres) }
 }

@@ -80,7 +80,7 @@ fn Splits(plan: Plan) -> impl IntoView {
     });
     let rows = rows.collect_view();
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Splits">
+        <div class="scroll" tabindex="0" role="region" aria-label="The splits of the plan">
             <table class="race-splits">
                 <thead>
                     <tr>
