@@ -19,10 +19,19 @@ const OTHERS: [&str; 3] = ["cycling", "swimming", "walking"];
 /// Years of which the longest run is told.
 const YEARS: usize = 60;
 
-/// Before it is known what the activities are called.
+/// How much of what an activity had.
+type Best = (Most, f64, Uuid);
+
+/// A sport, before it is known what its activities are called.
+struct OfSport {
+    sport: &'static str,
+    activities: u32,
+    most: Vec<Best>,
+}
+
 struct Found {
     longest: Vec<YearRecord>,
-    others: Vec<(&'static str, u32, Vec<(Most, f64, Uuid)>)>,
+    others: Vec<OfSport>,
 }
 
 /// The longest run of each year, the latest first, and the records of other sports, the most frequent first.
@@ -30,16 +39,16 @@ pub(crate) async fn bests(tx: &mut Tx) -> Result<(Vec<YearRecord>, Vec<SportReco
     let (from, to) = listed::months_of(&Filter::default());
     let months = list::months(tx, from, to, false).await?;
     let Found { longest, others } = platform::compute(move || find(&months)).await?;
-    let ids: Vec<Uuid> = others.iter().flat_map(|(.., most)| most.iter().map(|(.., id)| *id)).collect();
+    let ids: Vec<Uuid> = others.iter().flat_map(|of| of.most.iter().map(|(.., id)| *id)).collect();
     let rows: HashMap<Uuid, _> = list::rows(tx, &ids).await?.into_iter().map(|row| (row.summary.id, row.summary)).collect();
-    let named = |(what, value, activity): (Most, f64, Uuid)| {
+    let named = |(what, value, activity): Best| {
         let row = rows.get(&activity)?;
         Some(MostOf { what, value, activity, title: row.title.clone(), day: row.day })
     };
-    let others = others.into_iter().map(|(sport, activities, most)| SportRecords {
-        sport: sport.to_owned(),
-        activities,
-        most: most.into_iter().filter_map(named).collect(),
+    let others = others.into_iter().map(|of| SportRecords {
+        sport: of.sport.to_owned(),
+        activities: of.activities,
+        most: of.most.into_iter().filter_map(named).collect(),
     });
     Ok((longest, others.collect()))
 }
@@ -61,21 +70,21 @@ fn find(months: &[Month]) -> Found {
     };
     let longest = by_year.into_iter().rev().take(YEARS).map(of_year).collect();
     let mut others: Vec<_> = OTHERS.into_iter().filter_map(|sport| of_sport(sport, counted())).collect();
-    others.sort_by_key(|(_, activities, _)| Reverse(*activities));
+    others.sort_by_key(|of| Reverse(of.activities));
     Found { longest, others }
 }
 
 /// A sport with its records, if there is any.
-fn of_sport<'a>(sport: &'static str, all: impl Iterator<Item = &'a Listed>) -> Option<(&'static str, u32, Vec<(Most, f64, Uuid)>)> {
+fn of_sport<'a>(sport: &'static str, all: impl Iterator<Item = &'a Listed>) -> Option<OfSport> {
     let of_sport: Vec<&Listed> = all.filter(|listed| listed.kind().sport() == sport).collect();
-    let count = u32::try_from(of_sport.len()).unwrap_or(u32::MAX);
+    let activities = u32::try_from(of_sport.len()).unwrap_or(u32::MAX);
     let best = |what: Most| {
         let known = of_sport.iter().filter_map(|listed| Some((what, value(what, sport, listed)?, listed.id)));
         // They come the newest first: of several that are as good, the first one that was.
-        known.fold(None, |held: Option<(Most, f64, Uuid)>, next| if held.is_some_and(|held| held.1 > next.1) { held } else { Some(next) })
+        known.fold(None, |held: Option<Best>, next| if held.is_some_and(|held| held.1 > next.1) { held } else { Some(next) })
     };
     let most: Vec<_> = [Most::Distance, Most::Time, Most::Climb, Most::Speed].into_iter().filter_map(best).collect();
-    (!most.is_empty()).then_some((sport, count, most))
+    (!most.is_empty()).then_some(OfSport { sport, activities, most })
 }
 
 /// How much an activity has of it; `None` if that is not known, not possible, or no matter in its sport.
