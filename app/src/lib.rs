@@ -20,6 +20,7 @@ pub mod onboarding;
 pub mod organisations;
 pub mod plan;
 mod problem;
+pub mod race;
 pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -11,7 +11,9 @@ use crate::ui::navigation::Entry;
 use crate::ui::pages::{Function, Page};
 use crate::ui::refused_form::refused_form;
 use crate::ui::shell;
-use crate::{accounts, activities, admin, calendar, demo, discovery, home, imports, journal, nutrition, onboarding, organisations, plan, settings};
+use crate::{
+    accounts, activities, admin, calendar, demo, discovery, home, imports, journal, nutrition, onboarding, organisations, plan, race, settings,
+};
 
 /// The features with pages: the one list that knows all of them. What they add to the sidebar and the settings stands there in this order.
 macro_rules! features {
@@ -43,6 +45,7 @@ macro_rules! features {
 
 features! {
     activities,
+    race,
     calendar,
     plan,
     discovery,

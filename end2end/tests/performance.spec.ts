@@ -12,6 +12,8 @@ test("fitness, races, critical speed and records are there, with tables behind t
   const marathon = page.getByRole("row").filter({ hasText: /^marathon/ });
   await expect(marathon.first()).toContainText(/\d:\d\d:\d\d to \d:\d\d:\d\d/);
   await expect(page.getByRole("heading", { name: "Critical speed" })).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "Longest run" }).locator("td.best")).toHaveCount(1);
+  await expect(page.getByRole("row").filter({ hasText: /^20 minutes/ }).getByRole("link")).toHaveAttribute("href", /\/activities\//);
   await page.getByRole("row").filter({ hasText: "half marathon" }).locator("td.best").getByRole("link").click();
   await expect(page).toHaveURL(/\/activities\/[0-9a-f-]{36}/);
   await page.getByRole("radio", { name: "Best efforts" }).check();
@@ -52,6 +54,29 @@ test.describe("on a phone", () => {
     await expectAccessible(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
   });
+});
+
+test("the curves of one sport are in the address, and every sport has its records", async ({ page }) => {
+  await register(page);
+  await gotoHydrated(page, "/imports");
+  const start = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  const ride = Buffer.from(gpx(start(2), 60).toString().replace("<type>running", "<type>cycling"));
+  const recording = (name: string, buffer: Buffer) => ({ name, mimeType: "application/gpx+xml", buffer });
+  await page.getByLabel("Choose files").setInputFiles([recording("run.gpx", gpx(start(1))), recording("ride.gpx", ride)]);
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("2 new activities");
+  await gotoHydrated(page, "/performance");
+  const sports = page.getByRole("navigation", { name: "Sport" });
+  await expect(sports.getByRole("link", { name: "All sports" })).toHaveAttribute("aria-current", "true");
+  await expect(page.getByRole("heading", { name: "Rides", exact: true })).toBeVisible();
+  await sports.getByRole("link", { name: "Rides" }).click();
+  await expect(page).toHaveURL(/sport=cycling/);
+  await expect(page.getByText("From the TRIMP of rides alone")).toBeVisible();
+  await expect(page.getByText("Rides alone: these numbers leave out every other sport.")).toBeVisible();
+  await page.getByRole("link", { name: "Year", exact: true }).click();
+  await expect(page).toHaveURL(/range=year&sport=cycling/);
+  await page.waitForSelector("html[data-ready]");
+  await expectAccessible(page);
 });
 
 test("an empty account shows what makes a curve", async ({ page }) => {

@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use recordings::{gpx, tcx};
 
 fuzz_target!(|bytes: &[u8]| {
-    for read in [gpx::decode(bytes), tcx::decode(bytes)].into_iter().flatten() {
+    for read in [gpx::decode(bytes), gpx::decode_routes(bytes), tcx::decode(bytes)].into_iter().flatten() {
         for recording in &read.recordings {
             for column in recording.samples.columns() {
                 assert_eq!(column.len(), recording.samples.len());

@@ -33,6 +33,7 @@ features! {
     discovery,
     onboarding,
     plan,
+    race,
     history,
     privacy,
 }

@@ -39,7 +39,7 @@ impl PageView for PrivacyNoticePage {
                 <section class="card prose">
                     <h2>"Kept"</h2>
                     <p>
-                        "Your name, email address, time zone and units. A hash of your password. How your browser describes itself, a cookie that tells it apart from others, and, if this server has a map for it, the town you sign in from: for the list of devices, and to notify you of a new one. The runs, journal days (sleep, body, food, work and whatever else you log), goals, parts of the week, planned sessions and thresholds that you import or enter, how activities felt and whether findings helped if you say so, sex and year of birth if you say them, and what Legwork computes from them."
+                        "Your name, email address, time zone and units. A hash of your password. How your browser describes itself, a cookie that tells it apart from others, and, if this server has a map for it, the town you sign in from: for the list of devices, and to notify you of a new one. The runs, journal days (sleep, body, food, work and whatever else you log), goals, parts of the week, planned sessions, courses of races and thresholds that you import or enter, how activities felt and whether findings helped if you say so, sex and year of birth if you say them, and what Legwork computes from them."
                     </p>
                     <h2>"Why"</h2>
                     <p>"To show you your training and to find out what makes you faster. For nothing else. Nothing is sold, and no advertiser is involved."</p>

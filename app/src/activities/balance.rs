@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
-use domain::activities::{FitnessRange, FormState, OwnConstants, PmcDay};
+use domain::activities::{FitnessRange, FormState, OwnConstants, PerformanceQuery, PmcDay, sport_plural};
 use domain::units::{decimal, signed};
 use leptos::ev;
 use leptos::prelude::*;
@@ -61,12 +61,13 @@ pub(super) fn Balance(
     today: NaiveDate,
     /// Whether anything is planned.
     planned: bool,
-    /// What is shown of the past.
-    range: FitnessRange,
+    /// What the page was asked.
+    query: PerformanceQuery,
+    /// The sports that there are loads of.
+    sports: Vec<String>,
     /// The athlete's own time constants, if they were asked for.
     own: Option<OwnConstants>,
 ) -> impl IntoView {
-    let asked = if own.is_some() { "&constants=own" } else { "" };
     let told = own.and_then(|own| own.days());
     let (fitness_days, fatigue_days) = told.unwrap_or((42.0, 7.0));
     let constants = if told.is_some() {
@@ -82,6 +83,10 @@ pub(super) fn Balance(
     } else {
         "what the next six weeks would bring without any training"
     };
+    let from = query.sport.as_deref().map_or_else(
+        || "From the TRIMP of all sports.".to_owned(),
+        |sport| format!("From the TRIMP of {} alone: what other sports asked of you is not in these curves.", sport_plural(sport).to_lowercase()),
+    );
     let reading = move || {
         let now = here.get();
         now.map(|d| {
@@ -115,9 +120,10 @@ pub(super) fn Balance(
         }
     };
     let ranges = FitnessRange::ALL.map(|other| {
-        let current = (other == range).then_some("true");
+        let current = (other == query.range).then_some("true");
+        let href = PerformanceQuery { range: other, ..query.clone() }.address();
         view! {
-            <a href=format!("/performance?range={}{asked}", other.key()) aria-current=current>
+            <a href=href aria-current=current>
                 {other.label()}
             </a>
         }
@@ -130,6 +136,7 @@ pub(super) fn Balance(
                     {ranges.into_iter().collect_view()}
                 </nav>
             </div>
+            <Sports query=query sports=sports />
             <ul class="legend" aria-hidden="true">
                 <li class="fitness">{format!("Fitness, {fitness_days:.0} days")}</li>
                 <li class="fatigue">{format!("Fatigue, {fatigue_days:.0} days")}</li>
@@ -142,11 +149,34 @@ pub(super) fn Balance(
                 <Form drawn=Arc::clone(&drawn) left=left_of_cursor />
             </div>
             <p class="muted small">
-                {format!("From the TRIMP of all sports. Dashed: {future}. {constants}")}
+                {format!("{from} Dashed: {future}. {constants}")}
             </p>
             <Weeks drawn />
         </section>
     }
+}
+
+/// Whose loads make the curves: a choice where there are several sports.
+#[component]
+fn Sports(query: PerformanceQuery, sports: Vec<String>) -> impl IntoView {
+    (sports.len() > 1).then(|| {
+        let choices = std::iter::once(None).chain(sports.into_iter().map(Some));
+        let links = choices.map(|sport| {
+            let current = (sport == query.sport).then_some("true");
+            let words = sport.as_deref().map_or("All sports", sport_plural);
+            let href = PerformanceQuery { sport, ..query.clone() }.address();
+            view! {
+                <a href=href aria-current=current>
+                    {words}
+                </a>
+            }
+        });
+        view! {
+            <nav class="seg sports" aria-label="Sport">
+                {links.collect_view()}
+            </nav>
+        }
+    })
 }
 
 /// Fitness over its area, and fatigue.

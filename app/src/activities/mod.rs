@@ -26,7 +26,7 @@ mod tracks;
 
 use chrono::NaiveDate;
 use domain::access::Access;
-use domain::activities::{DatedThresholds, Detail, Gear, ListView, Performance, PickedPart, Recompute, Related, RouteMap, Stretch};
+use domain::activities::{DatedThresholds, Detail, Gear, ListView, Performance, PerformanceQuery, PickedPart, Recompute, Related, RouteMap, Stretch};
 use domain::list::PageRequest;
 use domain::sharing::{Audience, Shared};
 use leptos::prelude::*;
@@ -85,7 +85,7 @@ functions! {
     GetOverlapping => Access::Athlete, r#"{"id": "{activity}"}"#,
     GetShared => Access::Shared, r#"{"id": "{activity}", "audience": "organisation"}"#,
     GetSharedBy => Access::ResourceOwner, r#"{"athlete": "{athlete}", "request": {"after": null}}"#,
-    GetPerformance => Access::Athlete, r#"{"range": "season", "own": true}"#,
+    GetPerformance => Access::Athlete, r#"{"query": {"range": "season", "own": true, "sport": "cycling"}}"#,
     GetThresholds => Access::Athlete, "{}",
     GetToday => Access::Athlete, "{}",
 }
@@ -168,14 +168,30 @@ pub async fn get_shared_by(athlete: Uuid, request: PageRequest) -> Result<domain
 
 /// Fitness, capacity, records.
 #[server(prefix = "/api", endpoint = "performance", input = Json, output = Json)]
-pub async fn get_performance(range: String, own: bool) -> Result<Performance, AppError> {
+pub async fn get_performance(query: PerformanceQuery) -> Result<Performance, AppError> {
     use crate::server::{to_app_error, today, user_tx};
     let (platform, viewer, mut tx) = user_tx().await?;
     let today = today(&platform, &viewer);
-    let end = today + chrono::Days::new(activities::FORECAST_DAYS);
-    let ahead = plan::loads(&mut tx, today.succ_opt().unwrap_or(today), end, today).await.map_err(to_app_error)?;
-    let range = domain::activities::FitnessRange::parse(&range);
-    activities::performance(&mut tx, today, range, own, &ahead).await.map_err(to_app_error)
+    let (tomorrow, end) = (today.succ_opt().unwrap_or(today), today + chrono::Days::new(activities::FORECAST_DAYS));
+    let planned = plan::planned(&mut tx, tomorrow, end, today).await.map_err(to_app_error)?;
+    let ahead = |sport: Option<&str>| {
+        let of_sport = planned.iter().filter(|one| one.activity.is_none() && sport.is_none_or(|sport| one.session.kind.sport() == sport));
+        let mut days: Vec<(NaiveDate, f64)> = Vec::new();
+        for (day, load) in of_sport.filter_map(|one| Some((one.session.day, one.expected.load?))) {
+            match days.last_mut() {
+                Some(last) if last.0 == day => last.1 += load,
+                _ => days.push((day, load)),
+            }
+        }
+        days
+    };
+    let asked = query.sport.clone();
+    let found = activities::performance(&mut tx, today, query, &ahead(asked.as_deref())).await.map_err(to_app_error)?;
+    if found.query.sport == asked {
+        return Ok(found);
+    }
+    // There are no loads of that sport, so it is all sports, with all of the plan.
+    activities::performance(&mut tx, today, found.query, &ahead(None)).await.map_err(to_app_error)
 }
 
 /// The athlete's thresholds, and the progress of recomputing with them.

@@ -132,6 +132,8 @@ fn Notes(detail: Detail) -> impl IntoView {
                         </a>
                     }
                 })}
+            {(!a.route_preview.is_empty() && matches!(a.sport.as_str(), "running" | "walking"))
+                .then(|| view! { <a class="chip plain" href=format!("/performance/race?activity={}#courses", a.id)>"Plan a race on this route"</a> })}
         </p>
         {(!detail.description.is_empty()).then(|| view! { <p class="intro description">{detail.description.clone()}</p> })}
         {(!detail.warnings.is_empty())

@@ -1,7 +1,7 @@
 //! What all runs add up to: fitness, fatigue and form (TSB), race predictions, and records.
 
 use chrono::TimeDelta;
-use domain::activities::{Assumed, Capacity, FORM_IS, FormState, Performance, PmcDay, Week};
+use domain::activities::{Assumed, Capacity, FORM_IS, FormState, Performance, PerformanceQuery, PmcDay, Week, sport_plural};
 use domain::units::{NBSP, distance_name, duration, pace, pluralize, signed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 use super::assumed::AssumedLine;
 use super::balance::Balance;
 use super::get_performance;
-use super::records::Records;
+use super::records::{Durations, OfSport, Records};
 use super::seasons::{Own, Seasons};
 use super::tracks::PACE_STEPS;
 use crate::ui::charts::{Axis, Plot, line};
@@ -27,9 +27,10 @@ impl PageView for PerformancePage {
         let query = use_query_map();
         let wanted = Memo::new(move |_| {
             let query = query.read();
-            (query.get("range").unwrap_or_default(), query.get("constants").is_some_and(|constants| constants == "own"))
+            let of = |name: &str| query.get(name).unwrap_or_default();
+            PerformanceQuery::of(&of("range"), &of("constants"), &of("sport"))
         });
-        await_page(reading(move || wanted.get(), |(range, own)| get_performance(range, own)), show).into_any()
+        await_page(reading(move || wanted.get(), get_performance), show).into_any()
     }
 }
 
@@ -45,14 +46,17 @@ fn show(p: Performance) -> impl IntoView {
             </div>
             <div class="grid performance">
                 <EmptyState sentence=sentence href="/imports" step="Import runs" />
-                <Records records=p.records by_year=p.by_year today=p.today />
+                <AllRecords p=p />
             </div>
         }
         .into_any();
     };
+    let alone = p.query.sport.as_deref().map(|sport| format!("{} alone", sport_plural(sport)));
     view! {
         <div class="head">
-            <PageHeader title="Fitness">{headline(&now, p.week.as_ref())}</PageHeader>
+            <PageHeader title="Fitness" eyebrow=alone.clone().unwrap_or_default()>
+                {headline(&now, p.week.as_ref())}
+            </PageHeader>
             <a class="btn" href="/settings/thresholds">
                 "Thresholds"
             </a>
@@ -67,23 +71,42 @@ fn show(p: Performance) -> impl IntoView {
                 <Stat name="Monotony" value=p.week.and_then(|w| w.monotony).map(|m| format!("{m:.2}")) />
                 <Stat name="Strain" value=p.week.and_then(|w| w.strain).map(|s| format!("{s:.0}")) />
             </dl>
+            {alone.map(|words| view! { <p class="small">{format!("{words}: these numbers leave out every other sport.")}</p> })}
             <p class="muted small">{FORM_IS}</p>
             <AssumedLine assumed=p.assumed />
         </section>
         <div class="grid performance">
-            <Balance days=p.balance.clone() today=p.today planned=p.planned range=p.range own=p.own />
+            <Balance days=p.balance.clone() today=p.today planned=p.planned query=p.query.clone() sports=p.sports.clone() own=p.own />
             <div class="grid cols-2">
                 <Races capacity=p.capacity.clone() />
                 <Critical capacity=p.capacity.clone() assumed=p.assumed />
             </div>
             <div class="grid cols-2">
-                <Own own=p.own range=p.range />
-                <Seasons seasons=p.seasons today=p.today />
+                <Own own=p.own query=p.query.clone() />
+                <Seasons seasons=p.seasons.clone() today=p.today />
             </div>
-            <Records records=p.records by_year=p.by_year today=p.today />
+            <AllRecords p=p />
         </div>
     }
     .into_any()
+}
+
+/// Records of runs and of other sports.
+#[component]
+fn AllRecords(p: Performance) -> impl IntoView {
+    let more = !p.by_duration.is_empty() || !p.other_sports.is_empty();
+    view! {
+        <Records records=p.records by_year=p.by_year longest=p.longest today=p.today />
+        {more
+            .then(|| {
+                view! {
+                    <div class="grid cols-2 top">
+                        <Durations records=p.by_duration />
+                        {p.other_sports.into_iter().map(|sport| view! { <OfSport records=sport /> }).collect_view()}
+                    </div>
+                }
+            })}
+    }
 }
 
 /// What to show instead of a curve whose last load is long ago, or that never had any.
@@ -134,7 +157,12 @@ fn Races(capacity: Capacity) -> impl IntoView {
     let behind = behind.collect_view();
     view! {
         <section class="card">
-            <h2 class="h3">"Races"</h2>
+            <div class="between">
+                <h2 class="h3">"Races"</h2>
+                <a class="btn small" href="/performance/race">
+                    "Race planner"
+                </a>
+            </div>
             {match basis {
                 None => {
                     view! { <p class="muted small">"Needs a run of three kilometres or more in the last 90 days. A hard one says the most."</p> }.into_any()
@@ -157,7 +185,9 @@ fn Races(capacity: Capacity) -> impl IntoView {
                                     .map(|p| {
                                         view! {
                                             <tr>
-                                                <td>{distance_name(p.distance_m)}</td>
+                                                <td>
+                                                    <a href=format!("/performance/race?on={}", p.distance_m)>{distance_name(p.distance_m)}</a>
+                                                </td>
                                                 <td class="r">
                                                     <b>{duration(p.seconds)}</b>
                                                 </td>

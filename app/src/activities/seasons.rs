@@ -1,7 +1,7 @@
 //! This year beside the last one, and the athlete's own time constants.
 
 use chrono::{Datelike, NaiveDate};
-use domain::activities::{FitnessRange, OwnConstants, Season, TimeConstant};
+use domain::activities::{OwnConstants, PerformanceQuery, Season, TimeConstant};
 use domain::units::{NBSP, decimal};
 use leptos::prelude::*;
 
@@ -77,11 +77,10 @@ pub(super) fn Seasons(
 pub(super) fn Own(
     /// If they were asked for.
     own: Option<OwnConstants>,
-    /// What the chart shows.
-    range: FitnessRange,
+    /// What the page was asked.
+    query: PerformanceQuery,
 ) -> impl IntoView {
-    let address = |own: &str| format!("/performance?range={}{own}", range.key());
-    let (usual, mine) = (address(""), address("&constants=own"));
+    let (usual, mine) = (PerformanceQuery { own: false, ..query.clone() }.address(), PerformanceQuery { own: true, ..query }.address());
     let asked = own.is_some();
     let sentence = own.map_or_else(
         || "How fast fitness and fatigue fade differs from one athlete to the next. Yours can be fitted to your own runs.".to_owned(),

@@ -117,6 +117,7 @@ fn RaceFields(at: usize, race: Fields, form: Option<RefusedForm>, units: Units) 
     let wrong = error("distance");
     let (wrong_id, invalid) = (format!("{select}-error"), wrong.is_some().then_some("true"));
     let described = wrong.is_some().then(|| wrong_id.clone());
+    let planned = race.distance.parse::<f64>().ok().filter(|_| !race.id.is_empty());
     let options = DISTANCES_M.map(|metres| (metres.to_string(), distance_name(metres)));
     let options =
         [(String::new(), "choose".to_owned())].into_iter().chain(options).chain([("other".to_owned(), "another".to_owned())]).collect::<Vec<_>>();
@@ -138,6 +139,7 @@ fn RaceFields(at: usize, race: Fields, form: Option<RefusedForm>, units: Units) 
             <div class="whole other">
                 <Field name=name("far") label=format!("Distance, {}", units.distance_unit()) keyboard="decimal" value=race.far.clone() error=error("far") />
             </div>
+            {planned.map(|metres| view! { <a class="whole small" href=format!("/performance/race?on={metres}")>"Splits for this race"</a> })}
         </fieldset>
     }
 }

@@ -51,10 +51,11 @@ fn sentence(notice: Notice) -> &'static str {
         Notice::OtherSessionsRevoked => "Every other device is signed out.",
         Notice::SignInExpired => "That took too long, or too many attempts. Sign in again.",
         Notice::Invited => "The invitation is on its way.",
-        Notice::SessionDeleted => "Deleted. Settings, History can bring it back.",
+        Notice::SessionDeleted | Notice::CourseDeleted => "Deleted. Settings, History can bring it back.",
         Notice::WeekCopied => "All of it stands there already.",
         Notice::CopyUndone => "Undone. What you changed since stays.",
         Notice::FeedCreated => "Done. The address is shown only once.",
+        Notice::CourseKept => "The course is kept.",
         Notice::FeedRevoked => "Done. The old address opens nothing any more.",
     }
 }

@@ -2,11 +2,13 @@
 
 mod analyse;
 mod archive;
+mod bests;
 mod bulk;
 mod clock;
 mod compared;
 #[cfg(test)]
 mod compared_tests;
+mod courses;
 mod daily;
 #[cfg(test)]
 mod daily_tests;
@@ -56,6 +58,7 @@ mod trash;
 pub use analyse::{AnalysedActivity, analyse_recording};
 pub use bulk::{edit_many, undo};
 pub use clock::{require_standalone, reset_start, set_start};
+pub use courses::{grade_model, recording};
 pub use daily::{DayLoad, FIRST_DAY, RunDay, current_form, day_totals, efficiency, form_since, load_days, run_days};
 pub use edit::{add_manual, change, crop, merge_into, reject_overlapping_crops, split, uncrop, unmerge, unsplit};
 pub use export::{Download, export, original};
@@ -71,11 +74,12 @@ pub use intervals::{add_interval, find_intervals, remove_interval};
 pub use lock::lock;
 pub use originals::{UNUSED_HOURS, collect_originals};
 pub use perception::perceive;
-pub use performance::{FORECAST_DAYS, balance_ahead, performance, records_since};
+pub use performance::{FORECAST_DAYS, balance_ahead, capacity, performance, records_since};
 use platform::feature::{Feature, Owner, Spreadsheet, Table, Tracked};
 use platform::jobs::{nightly_and_at_start, on_demand};
 use platform::retention::Retention;
 pub use queries::calendar::{day_sums, done};
+pub use queries::courses::{own_route, own_routes};
 pub use queries::planning::{shapes_of, shapes_on, sums_by_kind};
 pub use queries::workouts::{Workout, workouts};
 pub use read::{activities_of_files, count, detail, detail_in, latest, list, list_view, overlapping, select};

@@ -71,16 +71,21 @@ impl Listed {
         }
     }
 
-    fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         Kind::ALL.get(usize::from(self.kind)).copied().unwrap_or(Kind::Other)
     }
 
     /// Whether its day is a possible one.
-    const fn counts(&self) -> bool {
+    pub(crate) const fn counts(&self) -> bool {
         self.flags & 1 != 0
     }
 
-    fn sums(&self) -> Sums {
+    /// Its local day.
+    pub(crate) fn local_day(&self) -> NaiveDate {
+        day_since_1970(self.day)
+    }
+
+    pub(crate) fn sums(&self) -> Sums {
         if !self.counts() {
             return Sums { count: 1, ..Sums::default() };
         }

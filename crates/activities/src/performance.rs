@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
 use chrono::{Datelike, Days, NaiveDate};
-use domain::activities::{Capacity, FitnessRange, Performance, PmcDay, Prediction, Record, Thresholds, Week};
+use domain::activities::{Capacity, FitnessRange, Performance, PerformanceQuery, PmcDay, Prediction, Record, Thresholds, Week};
 use domain::statistics::quantile;
 use physiology::capacity::{CriticalSpeed, critical_speed, critical_speed_interval, vdot};
 use physiology::load::{USUAL_DAYS, balance_by, monotony_and_strain, ramp};
@@ -13,7 +13,9 @@ use platform::{Error, Tx};
 use uuid::Uuid;
 
 use crate::analyse::assumed;
+use crate::bests::bests;
 use crate::daily::{FIRST_DAY, LOAD_DAYS};
+use crate::queries::daily::SportLoad;
 use crate::queries::{daily, performance as queries};
 use crate::seasons::{first_load_of_seasons, own_constants, seasons};
 use crate::thresholds::thresholds;
@@ -25,6 +27,8 @@ const MOST_DRAWN: usize = 400;
 pub const FORECAST_DAYS: u64 = 42;
 /// Years whose best are shown beside each other.
 const YEARS: i32 = 5;
+/// Durations of which the farthest run is told, in seconds; every run has its best of them.
+const BEST_S: [f64; 4] = [60.0, 300.0, 1200.0, 3600.0];
 /// Efforts older than this say little about today.
 const SEASON_DAYS: u64 = 90;
 /// Durations of the efforts that critical speed is fitted to, in seconds: shorter ones are sprints, longer ones are limited by more than
@@ -42,22 +46,70 @@ const VO2MAX_DAYS: u64 = 42;
 /// Races that are predicted, in metres.
 const RACES_M: [f64; 5] = [1500.0, 5000.0, 10_000.0, 21_097.5, 42_195.0];
 
-/// Everything that the performance page shows. `ahead` has the loads that days after today are planned to have; the others are days without training.
-/// With the athlete's own time constants if `own` is set and the runs tell them.
-pub async fn performance(tx: &mut Tx, today: NaiveDate, range: FitnessRange, own: bool, ahead: &[(NaiveDate, f64)]) -> Result<Performance, Error> {
+/// Everything that the performance page shows. `ahead` has the loads that days after today are planned to have, of the sport if one is asked for; the
+/// others are days without training. With the athlete's own time constants if they are asked for and the runs tell them.
+pub async fn performance(tx: &mut Tx, today: NaiveDate, query: PerformanceQuery, ahead: &[(NaiveDate, f64)]) -> Result<Performance, Error> {
     // As far back as the year before this one rests on; all for the whole curve.
-    let since = if range == FitnessRange::All { FIRST_DAY } else { first_load_of_seasons(today) };
-    let loads = load_days(tx, since).await?;
-    let own = if own { Some(own_constants(tx, &loads, today).await?) } else { None };
+    let since = if query.range == FitnessRange::All { FIRST_DAY } else { first_load_of_seasons(today) };
+    let by_sport = daily::sport_loads(tx, since).await?;
+    let sports = sports(&by_sport);
+    // A sport without any load is as none: an old bookmark shows something.
+    let sport = query.sport.filter(|sport| sports.contains(sport));
+    let query = PerformanceQuery { sport, ..query };
+    let loads = loads_of(&by_sport, None);
+    let own = if query.own { Some(own_constants(tx, &loads, today).await?) } else { None };
     let constants = own.and_then(|own| own.days()).unwrap_or(USUAL_DAYS);
     let seasons = seasons(tx, &loads, today).await?;
-    let (balance, week) = performance_chart(&with_plan(loads, today, ahead), today, range, constants);
+    let drawn = if query.sport.is_some() { loads_of(&by_sport, query.sport.as_deref()) } else { loads };
+    let (balance, week) = performance_chart(&with_plan(drawn, today, ahead), today, query.range, constants);
     let last_load = daily::last_load(tx, today).await?;
     let assumed = assumed(&Thresholds::on(today, &thresholds(tx).await?), today);
     let planned = ahead.iter().any(|(day, load)| *day > today && *load > 0.0);
-    let (capacity, records) = (capacity(tx, today).await?, queries::records(tx).await?);
+    let (capacity, records) = (capacity(tx, today, &RACES_M).await?, queries::records(tx).await?);
     let by_year = queries::records_by_year(tx, (today.year() - YEARS + 1, today.year())).await?;
-    Ok(Performance { by_year, seasons, own, range, balance, last_load, today, week, capacity, records, assumed, planned })
+    let by_duration = queries::by_duration(tx, &BEST_S).await?;
+    let (longest, other_sports) = bests(tx).await?;
+    Ok(Performance {
+        by_year,
+        by_duration,
+        longest,
+        other_sports,
+        seasons,
+        own,
+        query,
+        sports,
+        balance,
+        last_load,
+        today,
+        week,
+        capacity,
+        records,
+        assumed,
+        planned,
+    })
+}
+
+/// The sports of loads, those with most load first.
+fn sports(loads: &[SportLoad]) -> Vec<String> {
+    let mut sums: HashMap<&str, f64> = HashMap::new();
+    for load in loads {
+        *sums.entry(&load.sport).or_default() += load.trimp;
+    }
+    let mut sports: Vec<(&str, f64)> = sums.into_iter().filter(|(_, sum)| *sum > 0.0).collect();
+    sports.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    sports.into_iter().map(|(sport, _)| sport.to_owned()).collect()
+}
+
+/// The load of each day: of a sport, or of all.
+fn loads_of(loads: &[SportLoad], sport: Option<&str>) -> Vec<DayLoad> {
+    let mut days: Vec<DayLoad> = Vec::new();
+    for load in loads.iter().filter(|load| sport.is_none_or(|sport| sport == load.sport)) {
+        match days.last_mut() {
+            Some(last) if last.day == load.day => last.trimp += load.trimp,
+            _ => days.push(DayLoad { day: load.day, trimp: load.trimp }),
+        }
+    }
+    days
 }
 
 /// Fitness, fatigue and form from half a year ago to [`FORECAST_DAYS`] ahead, with the loads that are planned.
@@ -112,7 +164,8 @@ fn performance_chart(loads: &[DayLoad], today: NaiveDate, range: FitnessRange, c
     (days, week)
 }
 
-async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
+/// What the athlete could do today, with predictions of these races in metres.
+pub async fn capacity(tx: &mut Tx, today: NaiveDate, races_m: &[f64]) -> Result<Capacity, Error> {
     // In two steps: efforts are found by the ids of the season's few runs, whatever the planner knows of the tables and however long the history.
     let runs = queries::runs_after(tx, today - Days::new(SEASON_DAYS)).await?;
     let days: HashMap<Uuid, NaiveDate> = runs.iter().map(|run| (run.id, run.local_date)).collect();
@@ -142,7 +195,7 @@ async fn capacity(tx: &mut Tx, today: NaiveDate) -> Result<Capacity, Error> {
         .filter(|e| e.0.is_finite() && e.0 > 10.0)
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let model = critical.as_ref().map(|(found, _)| (found, mean_s));
-    let predictions = RACES_M.into_iter().filter_map(|race| predict_from(race, &fastest, model)).map(|p| Prediction {
+    let predictions = races_m.iter().filter_map(|race| predict_from(*race, &fastest, model)).map(|p| Prediction {
         distance_m: p.distance_m,
         seconds: p.seconds,
         low_s: p.low_s,

@@ -1,6 +1,6 @@
 use accounts::testing::athlete;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use domain::activities::{ActivityUpdate, DatedThresholds, Detail, FitnessRange, ManualActivity, RecomputeReason, Thresholds};
+use domain::activities::{ActivityUpdate, DatedThresholds, Detail, ManualActivity, Most, PerformanceQuery, RecomputeReason, Thresholds};
 use domain::list::PageRequest;
 use domain::units::Units;
 use platform::feature::{Features, PLATFORM};
@@ -377,11 +377,11 @@ async fn a_season_gives_a_chart_records_and_predictions(_: PgPoolOptions, connec
     add_new(&platform, kim, run(START), "a.fit").await;
     let quick = add_new(&platform, kim, fast, "b.fit").await;
     let today = load_detail(&platform, kim, quick).await.summary.day;
-    let p = performance(&mut begin_as(&platform, kim).await, today, FitnessRange::Season, false, &[]).await.expect("performance");
+    let p = performance(&mut begin_as(&platform, kim).await, today, PerformanceQuery::default(), &[]).await.expect("performance");
     assert_eq!(p.balance.len(), 4 + 42);
     // What is planned is in the future of the chart, and nowhere else.
     let ahead = [(today, 500.0), (today + chrono::TimeDelta::days(7), 80.0)];
-    let with_plan = performance(&mut begin_as(&platform, kim).await, today, FitnessRange::Season, false, &ahead).await.expect("performance");
+    let with_plan = performance(&mut begin_as(&platform, kim).await, today, PerformanceQuery::default(), &ahead).await.expect("performance");
     assert!(with_plan.planned && !p.planned && with_plan.balance[..10] == p.balance[..10]);
     assert!(with_plan.balance[10].load > 79.0 && with_plan.balance[11].fitness > p.balance[11].fitness, "{:?}", with_plan.balance[10]);
     assert!(p.records.iter().all(|r| r.activity == quick) && p.records.len() >= 5);
@@ -389,6 +389,43 @@ async fn a_season_gives_a_chart_records_and_predictions(_: PgPoolOptions, connec
     assert_eq!(p.capacity.critical_speed_mps, None, "one run says how that run was");
     let first = load_detail(&platform, kim, quick).await.efforts;
     assert!(first.iter().all(|e| e.rank == Some(1)));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn curves_are_of_one_sport_and_every_sport_has_its_records(_: PgPoolOptions, connect: PgConnectOptions) {
+    let platform = TestApp::new(connect);
+    let kim = athlete(&platform, "kim@example.org").await;
+    add_new(&platform, kim, run(START), "a.fit").await;
+    let mut ride = run(START + 3 * 86_400);
+    ride.sport = Sport::Cycling;
+    ride.samples.distance_m.iter_mut().for_each(|d| *d *= 3.0);
+    let ride = add_new(&platform, kim, ride, "b.fit").await;
+    let mut long = run(START - 365 * 86_400);
+    long.samples.distance_m.iter_mut().for_each(|d| *d *= 1.1);
+    let long = add_new(&platform, kim, long, "c.fit").await;
+    let today = load_detail(&platform, kim, ride).await.summary.day;
+    let of = async |sport: &str| {
+        let query = PerformanceQuery { sport: Some(sport.to_owned()).filter(|sport| !sport.is_empty()), ..PerformanceQuery::default() };
+        performance(&mut begin_as(&platform, kim).await, today, query, &[]).await.expect("performance")
+    };
+    let (all, runs, rides) = (of("").await, of("running").await, of("cycling").await);
+    assert_eq!((all.sports.len(), all.query.sport.as_deref(), rides.query.sport.as_deref()), (2, None, Some("cycling")));
+    let on = |p: &domain::activities::Performance| p.balance.iter().find(|d| d.day == today).copied().expect("today");
+    assert!(on(&runs).load == 0.0 && on(&rides).load > 0.0 && (on(&all).load - on(&rides).load).abs() < 1e-9);
+    assert!((on(&all).fitness - on(&runs).fitness - on(&rides).fitness).abs() < 1e-9, "an exponential mean of a sum is the sum of the means");
+    // A sport without loads is as none.
+    let swims = of("swimming").await;
+    assert!(swims.query.sport.is_none() && swims.balance == all.balance);
+    // 3,300 and 3,850 metres in the halves of the longer run, of which a minute is the shortest that counts.
+    let told: Vec<(f64, f64)> = all.by_duration.iter().map(|r| (r.elapsed_s, r.distance_m.round())).collect();
+    assert_eq!(told[..3], [(60.0, 231.0), (300.0, 1155.0), (1200.0, 4620.0)]);
+    assert!(all.by_duration.iter().all(|r| r.activity == long));
+    assert_eq!(all.longest.iter().map(|r| r.year - today.year()).collect::<Vec<_>>(), [0, -1]);
+    assert!(all.longest[1].activity == long && all.longest[1].distance_m > all.longest[0].distance_m);
+    let most: Vec<_> = all.other_sports[0].most.iter().map(|most| most.what).collect();
+    assert_eq!((all.other_sports.len(), all.other_sports[0].sport.as_str(), all.other_sports[0].activities), (1, "cycling", 1));
+    assert_eq!(most, [Most::Distance, Most::Time, Most::Climb, Most::Speed]);
+    assert!((all.other_sports[0].most[0].value - 35_099.0).abs() < 20.0 && all.other_sports[0].most[0].activity == ride);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

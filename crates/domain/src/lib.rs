@@ -20,6 +20,7 @@ pub mod permissions;
 pub mod plan;
 pub mod privacy;
 mod problem;
+pub mod race;
 pub mod recordings;
 pub mod sharing;
 pub mod statistics;

@@ -80,6 +80,10 @@ notices! {
     FeedCreated "feed-created"
     /// The address of the calendar opens nothing any more.
     FeedRevoked "feed-revoked"
+    /// A course is kept.
+    CourseKept "course-kept"
+    /// A course was deleted.
+    CourseDeleted "course-deleted"
 }
 
 impl Notice {

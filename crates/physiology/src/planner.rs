@@ -31,6 +31,8 @@ pub struct Course {
     total_m: f64,
     /// Metres of equal effort on the flat from the start to each step, and to the end.
     graded_m: Vec<f64>,
+    /// Its altitude, if it is known.
+    profile: Option<Profile>,
 }
 
 /// A point of a plan.
@@ -66,7 +68,7 @@ impl Course {
             sum += (to - from) * profile.as_ref().map_or(1.0, |p| factor(model, p.grade(from, to)));
             graded_m.push(sum);
         }
-        Some(Self { total_m, graded_m })
+        Some(Self { total_m, graded_m, profile })
     }
 
     /// The course that a track went, as a run of the year before or a file of the organiser; `None` as for points.
@@ -85,6 +87,24 @@ impl Course {
     #[must_use]
     pub fn graded_m(&self) -> f64 {
         self.graded_m[self.graded_m.len() - 1]
+    }
+
+    /// The seconds of a target that the hills take at an even effort, less what they give back: what a flat course as long would not.
+    #[must_use]
+    pub fn hills_s(&self, target_s: f64) -> f64 {
+        target_s * (1.0 - self.total_m / self.graded_m())
+    }
+
+    /// The smoothed altitude at a distance, in metres; `None` if it is not known.
+    #[must_use]
+    pub fn altitude_m(&self, at_m: f64) -> Option<f64> {
+        self.profile.as_ref().map(|profile| profile.at(at_m))
+    }
+
+    /// The metres that are climbed between two distances in metres; `None` if the altitude is not known.
+    #[must_use]
+    pub fn climb_m(&self, from_m: f64, to_m: f64) -> Option<f64> {
+        self.profile.as_ref().map(|profile| profile.climb(from_m, to_m))
     }
 
     /// The seconds from the start to a distance in metres, for a target in seconds.
@@ -167,6 +187,10 @@ mod tests {
         assert_eq!(plan[1].elapsed_s, 600);
         assert_eq!(ramp.plan(600, Pacing::EvenPace, 1000.0)[0].elapsed_s, 300);
         assert!((ramp.graded_m() - 2064.2).abs() < 5.0);
+        // A flat course of two kilometres would take 600/1.0321 at that effort.
+        assert!((ramp.hills_s(600.0) - (600.0 - 600.0 / 1.0321)).abs() < 1.5, "{}", ramp.hills_s(600.0));
+        assert!(ramp.climb_m(0.0, 1000.0).is_some_and(|climb| (climb - 50.0).abs() < 1.5));
+        assert!(ramp.climb_m(1000.0, 2000.0).is_some_and(|climb| climb < 1.0) && ramp.altitude_m(500.0).is_some_and(|m| (m - 25.0).abs() < 0.5));
     }
 
     #[test]
@@ -192,7 +216,8 @@ mod tests {
             Course::new(&[0.0, f64::NAN], &[1.0; 2], Model::HeartRate).is_none() && Course::new(&[0.0, 2e6], &[1.0; 2], Model::HeartRate).is_none()
         );
         let unknown = Course::new(&[500.0, 10_500.0], &[f64::NAN; 2], Model::HeartRate).expect("no altitude is flat");
-        assert!((unknown.graded_m() - 10_000.0).abs() < 1e-6);
+        assert!((unknown.graded_m() - 10_000.0).abs() < 1e-6 && unknown.hills_s(3000.0).abs() < 1e-6);
+        assert_eq!((unknown.climb_m(0.0, 10_000.0), unknown.altitude_m(0.0)), (None, None));
         assert!(unknown.plan(0, Pacing::EvenPace, 1000.0).is_empty() && unknown.plan(600, Pacing::EvenPace, 1000.0).is_empty());
         assert!(unknown.plan(3000, Pacing::EvenPace, 1.0).is_empty() && unknown.plan(100_000, Pacing::EvenPace, 1000.0).is_empty());
         // Miles, and a course of exactly ten parts.

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::fixtures::set_up;
 
 /// Columns with words, each with who writes them.
-const WORDS: [(&str, &str); 34] = [
+const WORDS: [(&str, &str); 35] = [
     ("accounts.name", "its owner"),
     ("activities.description", "the athlete, or the file"),
     ("activities.device", "the file"),
@@ -22,6 +22,7 @@ const WORDS: [(&str, &str); 34] = [
     ("change_log.after", "a copy of what the athlete wrote"),
     ("change_log.before", "a copy of what the athlete wrote"),
     ("change_log.row_key", "the keys of a row, with spaces between them"),
+    ("courses.name", "the athlete, or the file"),
     ("events.error", "a library, for operators"),
     ("external_identities.subject", "an identity provider"),
     ("finding_feedback.comment", "the athlete"),

@@ -126,6 +126,29 @@ pub async fn load_days(tx: &mut Tx, since: NaiveDate) -> Result<Vec<DayLoad>, Er
     Ok(rows.fetch_all(tx.connection()).await?)
 }
 
+/// Training impulse of a sport on a day.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SportLoad {
+    pub(crate) day: NaiveDate,
+    /// The stored sport.
+    pub(crate) sport: String,
+    pub(crate) trimp: f64,
+}
+
+/// The same as [`load_days`], each sport by itself.
+pub(crate) async fn sport_loads(tx: &mut Tx, since: NaiveDate) -> Result<Vec<SportLoad>, Error> {
+    let athlete = tx.viewer()?;
+    let rows = sqlx::query_as!(
+        SportLoad,
+        r#"select local_date as day, sport, sum(trimp) as "trimp!" from activities
+           where athlete_id = $1 and local_date >= $2 and merged_into is null and trimp is not null and is_possible_day(local_date, created_at)
+           group by local_date, sport order by local_date, sport"#,
+        athlete,
+        since
+    );
+    Ok(rows.fetch_all(tx.connection()).await?)
+}
+
 /// The last day with a load until `today`, however long ago.
 pub(crate) async fn last_load(tx: &mut Tx, today: NaiveDate) -> Result<Option<NaiveDate>, Error> {
     let athlete = tx.viewer()?;

@@ -5,6 +5,7 @@ pub(crate) mod archive;
 pub(crate) mod bulk;
 pub(crate) mod calendar;
 pub(crate) mod compared;
+pub(crate) mod courses;
 pub(crate) mod daily;
 pub(crate) mod detail;
 pub(crate) mod edit;

@@ -87,6 +87,24 @@ pub(crate) async fn records_by_year(tx: &mut Tx, years: (i32, i32)) -> Result<Ve
     Ok(rows.fetch_all(tx.connection()).await?)
 }
 
+/// The farthest run in each of these durations in seconds: for each, the last of an index that is the activity of a run.
+pub(crate) async fn by_duration(tx: &mut Tx, seconds: &[f64]) -> Result<Vec<Record>, Error> {
+    let athlete = tx.viewer()?;
+    let rows = sqlx::query_as!(
+        Record,
+        r#"select best.distance_m as "distance_m!", t.target as "elapsed_s!", best.id as "activity!", best.title as "title!", best.local_date as "day!"
+           from unnest($2::float8[]) t (target) cross join lateral (
+             select e.distance_m, a.id, a.title, a.local_date from activity_efforts e join activities a on a.id = e.activity_id
+             where e.athlete_id = $1 and e.kind = 'duration' and e.target = t.target and a.sport = 'running' and a.merged_into is null
+             order by e.elapsed_s desc, e.distance_m desc limit 1
+           ) best
+           order by t.target"#,
+        athlete,
+        seconds
+    );
+    Ok(rows.fetch_all(tx.connection()).await?)
+}
+
 /// What the runs from one day to another add up to.
 pub(crate) struct RunSums {
     pub(crate) runs: i64,

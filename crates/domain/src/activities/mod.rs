@@ -33,7 +33,8 @@ pub use listing::{
 };
 pub use perception::{EFFORTS, LEGS, MAX_FELT, MOODS, Perception};
 pub use performance::{
-    Capacity, FitnessRange, OwnConstants, Performance, PmcDay, Prediction, Recompute, RecomputeReason, Record, Season, TimeConstant, Week, YearRecord,
+    Capacity, FitnessRange, Most, MostOf, OwnConstants, Performance, PerformanceQuery, PmcDay, Prediction, Recompute, RecomputeReason, Record,
+    Season, SportRecords, TimeConstant, Week, YearRecord, sport_plural,
 };
 pub use repairs::{corrected_throughout, describe_repair, summarise_repairs};
 pub use sport::SportStyle;

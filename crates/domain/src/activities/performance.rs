@@ -65,6 +65,50 @@ impl FitnessRange {
     }
 }
 
+/// Sports as they are stored, with what several activities of each are called.
+const SPORTS: [(&str, &str); 6] = [
+    ("running", "Runs"),
+    ("walking", "Walks"),
+    ("cycling", "Rides"),
+    ("swimming", "Swims"),
+    ("transition", "Transitions"),
+    ("other", "Other sports"),
+];
+
+/// What activities of a stored sport are called: `Rides`.
+#[must_use]
+pub fn sport_plural(sport: &str) -> &'static str {
+    SPORTS.into_iter().find(|(code, _)| *code == sport).map_or("Other sports", |(_, plural)| plural)
+}
+
+/// What the address asks of the performance page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PerformanceQuery {
+    /// What of the past the chart shows.
+    pub range: FitnessRange,
+    /// Whether the athlete's own time constants are asked for.
+    pub own: bool,
+    /// The stored sport whose loads alone make the curves; all sports without one.
+    pub sport: Option<String>,
+}
+
+impl PerformanceQuery {
+    /// From the fields of an address: a range, `own`, and a sport. What is none of these is as without it.
+    #[must_use]
+    pub fn of(range: &str, constants: &str, sport: &str) -> Self {
+        let sport = SPORTS.into_iter().find(|(code, _)| *code == sport).map(|(code, _)| code.to_owned());
+        Self { range: FitnessRange::parse(range), own: constants == "own", sport }
+    }
+
+    /// The address of the page.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let own = if self.own { "&constants=own" } else { "" };
+        let sport = self.sport.as_ref().map(|sport| format!("&sport={sport}")).unwrap_or_default();
+        format!("/performance?range={}{own}{sport}", self.range.key())
+    }
+}
+
 /// Load, fitness, fatigue and form of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PmcDay {
@@ -155,6 +199,45 @@ pub struct YearRecord {
     pub activity: Uuid,
 }
 
+/// What an activity was the most of its sport in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Most {
+    /// Metres.
+    Distance,
+    /// Moving seconds.
+    Time,
+    /// Metres of climb.
+    Climb,
+    /// Metres per second, moving, over a distance that says something.
+    Speed,
+}
+
+/// The activity that was the most of its sport.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MostOf {
+    /// In what.
+    pub what: Most,
+    /// How much, in the unit of [`Most`].
+    pub value: f64,
+    /// The activity.
+    pub activity: Uuid,
+    /// Its name.
+    pub title: String,
+    /// When.
+    pub day: NaiveDate,
+}
+
+/// What the activities of a sport other than running were the most in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SportRecords {
+    /// The stored sport.
+    pub sport: String,
+    /// How many activities there are of it.
+    pub activities: u32,
+    /// What they were the most in.
+    pub most: Vec<MostOf>,
+}
+
 /// A year up to today's day of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Season {
@@ -209,8 +292,10 @@ impl OwnConstants {
 /// Everything that the performance page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Performance {
-    /// What of the past the chart shows.
-    pub range: FitnessRange,
+    /// What was asked; the sport is one that there are loads of, or none.
+    pub query: PerformanceQuery,
+    /// The stored sports with loads in what the curves rest on, those with most load first.
+    pub sports: Vec<String>,
     /// One entry per day, from the range before to six weeks past today; of more than 400 days, every second or more. Empty without any load.
     pub balance: Vec<PmcDay>,
     /// The last day with a load.
@@ -225,6 +310,12 @@ pub struct Performance {
     pub records: Vec<Record>,
     /// The best of each of the last years over each distance.
     pub by_year: Vec<YearRecord>,
+    /// The farthest run in each of some durations, the shortest first.
+    pub by_duration: Vec<Record>,
+    /// The longest run of each year that has one, the latest first.
+    pub longest: Vec<YearRecord>,
+    /// Records of other sports, the most frequent first.
+    pub other_sports: Vec<SportRecords>,
     /// This year and the last one, up to the same day.
     pub seasons: Vec<Season>,
     /// The athlete's own time constants, if they are asked for. The chart has them if both are told.
@@ -299,4 +390,17 @@ pub struct Recompute {
     pub finished: bool,
     /// Whether the athlete cancelled it.
     pub cancelled: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_question_of_the_page_is_its_address() {
+        let asked = PerformanceQuery::of("year", "own", "cycling");
+        assert_eq!(asked.address(), "/performance?range=year&constants=own&sport=cycling");
+        assert_eq!(PerformanceQuery::of("x", "", "flying"), PerformanceQuery::default());
+        assert_eq!((PerformanceQuery::default().address().as_str(), sport_plural("cycling")), ("/performance?range=season", "Rides"));
+    }
 }

@@ -1,6 +1,6 @@
 //! Archives with one changed value: refused, or everything that pages read can still be read.
 
-use domain::activities::{FitnessRange, ListRequest};
+use domain::activities::{FitnessRange, ListRequest, PerformanceQuery};
 use domain::list::PageRequest;
 use domain::units::Units;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ async fn read_everything(platform: &Platform, viewer: Uuid) -> Result<(), platfo
     let mut tx = platform.database.begin_as(viewer).await?;
     let page = activities::list(&mut tx, &ListRequest::default(), Units::default()).await?.page;
     activities::latest(&mut tx).await?;
-    activities::performance(&mut tx, today, FitnessRange::All, true, &[]).await?;
+    activities::performance(&mut tx, today, PerformanceQuery { range: FitnessRange::All, own: true, sport: None }, &[]).await?;
     activities::efficiency(&mut tx, today - TimeDelta::days(365)).await?;
     activities::load_days(&mut tx, activities::FIRST_DAY).await?;
     assert!(activities::current_form(&mut tx, today).await?.is_none_or(|form| form.fitness.is_finite()));

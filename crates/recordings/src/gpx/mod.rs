@@ -66,8 +66,26 @@ impl Point {
     }
 }
 
+/// Which elements hold the points.
+struct Elements {
+    line: &'static str,
+    point: &'static str,
+}
+
+const TRACKS: Elements = Elements { line: "trk", point: "trkpt" };
+const ROUTES: Elements = Elements { line: "rte", point: "rtept" };
+
 /// Reads a GPX document. Each `<trk>` with points is one recording; the gap between two segments is a pause.
 pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
+    lines(bytes, &TRACKS)
+}
+
+/// Reads the planned routes of a GPX document, which nobody has run yet: each `<rte>` with points as a recording without times.
+pub fn decode_routes(bytes: &[u8]) -> Result<Read, ReadError> {
+    lines(bytes, &ROUTES)
+}
+
+fn lines(bytes: &[u8], of: &Elements) -> Result<Read, ReadError> {
     let mut tracks: Vec<Track> = Vec::new();
     let mut point: Option<Point> = None;
     let mut creator = None;
@@ -78,7 +96,7 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
     let mut other_points = false;
     let mut warnings = walk(bytes, |path, node| match node {
         Node::Open("gpx", attributes) => creator = attribute(&attributes, "creator").map(|c| clipped(c, bounds::TITLE)).filter(|c| !c.is_empty()),
-        Node::Open("trk", _) => {
+        Node::Open(name, _) if name == of.line => {
             // One without points is dropped: the next takes its place.
             tracks.pop_if(|track| track.points.len() < 2);
             (in_track, in_lap, point) = (tracks.len() < bounds::RECORDINGS, false, None);
@@ -87,7 +105,7 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
                 tracks.push(Track::default());
             }
         }
-        Node::Open("rtept" | "wpt", _) => other_points = true,
+        Node::Open("rtept" | "wpt", _) if of.point != "rtept" => other_points = true,
         _ if !in_track => {}
         Node::Open("trkseg", _) => {
             if let Some(track) = tracks.last_mut()
@@ -97,7 +115,7 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
                 track.breaks.push(track.points.len());
             }
         }
-        Node::Open("trkpt", attributes) => {
+        Node::Open(name, attributes) if name == of.point => {
             let degrees = |name, most: f64| attribute(&attributes, name).map_or(f64::NAN, number).clamp_to(most);
             point = Some(Point::at(degrees("lat", 90.0), degrees("lon", 180.0)));
         }
@@ -108,9 +126,9 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
                 track.laps.push((None, Lap::default()));
             }
         }
-        Node::Close("trk", _) => (in_track, in_lap) = (false, false),
+        Node::Close(name, _) if name == of.line => (in_track, in_lap) = (false, false),
         Node::Close("lap", _) => in_lap = false,
-        Node::Close("trkpt", _) => {
+        Node::Close(name, _) if name == of.point => {
             if let (Some(done), Some(track)) = (point.take(), tracks.last_mut()) {
                 if done.latitude.is_nan() || done.longitude.is_nan() {
                     left_out += 1;
@@ -138,7 +156,7 @@ pub fn decode(bytes: &[u8]) -> Result<Read, ReadError> {
                     }
                 }
             }
-            (None, Some(track)) if path.last().is_some_and(|p| p == "trk") => match name {
+            (None, Some(track)) if path.last().is_some_and(|p| p == of.line) => match name {
                 "name" if !text.is_empty() => track.title = Some(clipped(text, bounds::TITLE)),
                 "desc" | "cmt" if !text.is_empty() => track.description = Some(clipped(text, bounds::DESCRIPTION)),
                 "type" if !text.is_empty() => track.kind = Some(clipped(text, bounds::TITLE)),
