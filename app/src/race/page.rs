@@ -41,7 +41,7 @@ impl PageView for RacePage {
                         {headline}
                     </PageHeader>
                     <a class="btn" href="/performance">
-                        "Performance"
+                        "Fitness"
                     </a>
                 </div>
                 <div class="grid side race-page">
