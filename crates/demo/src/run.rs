@@ -130,6 +130,7 @@ mod tests {
             title: None,
             efficiency: 1.35,
             temperature_c: 12.0,
+            repeats: false,
         };
         let bytes = recordings::fit::encode(&record(&plan, &Course::all(), &mut Rng::new(3)));
         let read = recordings::read(&bytes, 10_000_000).expect("readable");

@@ -65,6 +65,7 @@ impl Kim {
         let manual = ManualActivity {
             title: "Lake".into(),
             sport: "running".into(),
+            kind: None,
             local_start: today().and_hms_opt(8, 0, 0).expect("a time"),
             elapsed_s: seconds,
             distance_m: Some(km * 1000.0),
