@@ -22,6 +22,7 @@ use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_rout
 use platform::http::{Endpoints, FORM, Kept};
 use platform::postgres::Mode;
 use platform::{Platform, jobs, telemetry};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::routes;
 
@@ -71,6 +72,7 @@ pub(crate) async fn run(config: Option<&Path>) -> Result<(), String> {
 
 /// Serves a platform that is up. `listening` is called once it has said where it is.
 pub(crate) async fn listen(platform: &Platform, listening: impl FnOnce()) -> Result<(), String> {
+    let mut stop = StopSignals::listen()?;
     let server = &platform.config.server;
     let assets = Assets { reload: server.live_reload, ..assets::read(&server.site_root)? };
     let listener = http_listener::listen(server.address)
@@ -91,10 +93,10 @@ pub(crate) async fn listen(platform: &Platform, listening: impl FnOnce()) -> Res
     listening();
     // Tasks and long requests are notified at once, and end while the last requests are served; but first the balancers, if there are any.
     let stopped = async {
-        shutdown_signal().await;
+        stop.received().await;
         platform.tasks.begin_drain();
         if server.drain_seconds > 0 {
-            let _ = tokio::time::timeout(Duration::from_secs(server.drain_seconds), shutdown_signal()).await;
+            let _ = tokio::time::timeout(Duration::from_secs(server.drain_seconds), stop.received()).await;
         }
         platform.tasks.begin_stop();
     };
@@ -247,16 +249,25 @@ async fn theme(axum::extract::Form(form): axum::extract::Form<ThemeForm>) -> Res
     ([(header::SET_COOKIE, cookie)], Redirect::to("/settings")).into_response()
 }
 
-pub(crate) async fn shutdown_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(_) => drop(interrupt.await),
+/// The signals to stop, from a terminal or a service manager.
+pub(crate) struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    /// From now on they no longer end the process by themselves: whoever has been told that it is ready may send one at once.
+    pub(crate) fn listen() -> Result<Self, String> {
+        let on = |kind| signal(kind).map_err(|e| format!("Signals cannot be listened for: {e}"));
+        Ok(Self { interrupt: on(SignalKind::interrupt())?, terminate: on(SignalKind::terminate())? })
     }
-    tracing::info!("stopping");
+
+    /// Waits for one.
+    pub(crate) async fn received(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        tracing::info!("stopping");
+    }
 }

@@ -3,6 +3,7 @@
 mod bulk;
 mod client;
 mod demo;
+mod interaction;
 mod lighthouse;
 mod pages;
 
@@ -10,8 +11,8 @@ use std::path::Path;
 
 use crate::run::{Outcome, cargo, program, root, step};
 
-const KNOWN: [&str; 11] =
-    ["recordings", "wellness", "import", "bulk", "list", "journal", "nutrition", "discovery", "accounts", "pages", "lighthouse"];
+const KNOWN: [&str; 12] =
+    ["recordings", "wellness", "import", "bulk", "list", "journal", "nutrition", "discovery", "accounts", "pages", "lighthouse", "interaction"];
 
 /// Runs the named benchmarks, or all of them.
 pub(crate) fn run(what: &[String]) -> Outcome {
@@ -30,6 +31,7 @@ pub(crate) fn run(what: &[String]) -> Outcome {
             "accounts" => accounts()?,
             "pages" => pages::run()?,
             "lighthouse" => lighthouse::run()?,
+            "interaction" => interaction::run()?,
             _ => discovery()?,
         }
     }

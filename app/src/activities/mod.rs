@@ -135,10 +135,9 @@ pub async fn get_route_map(id: Uuid) -> Result<Option<RouteMap>, AppError> {
     use crate::server::{current_user, platform, to_app_error};
     let (platform, viewer) = (platform()?, current_user()?);
     let map = platform.config.map.clone();
-    let Some(tiles) = map.tiles else { return Ok(None) };
     let read = async {
         let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-        activities::route_map(&mut tx, id, &tiles, &map.attribution).await
+        activities::route_map(&mut tx, id, map.tiles.as_deref(), &map.attribution).await
     };
     // A whole recording is in memory meanwhile.
     platform::with_heavy_permit(platform::ChargedTo::Account(viewer.id), Box::pin(read)).await.map_err(to_app_error)

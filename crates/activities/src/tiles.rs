@@ -20,13 +20,14 @@ const AROUND: f64 = 0.05;
 /// Mercator goes no farther, in degrees.
 const FARTHEST_DEG: f64 = 85.0;
 
-/// The map under the route of one of the viewer's activities, from tiles at an address with `{z}`, `{x}` and `{y}`; `None` without positions.
+/// The map under the route of one of the viewer's activities, from tiles at an address with `{z}`, `{x}` and `{y}`; `None` without an address, or positions.
 ///
 /// # Errors
 /// There may be no such activity.
-pub async fn route_map(tx: &mut Tx, id: Uuid, address: &str, attribution: &str) -> Result<Option<RouteMap>, Error> {
+pub async fn route_map(tx: &mut Tx, id: Uuid, address: Option<&str>, attribution: &str) -> Result<Option<RouteMap>, Error> {
     let recording = effective_with(tx, id, Columns::Standard).await?;
-    let (address, attribution) = (address.to_owned(), attribution.to_owned());
+    let Some(address) = address.map(str::to_owned) else { return Ok(None) };
+    let attribution = attribution.to_owned();
     platform::compute(move || {
         let frame = frame(&physiology::track(&recording, Model::HeartRate)?)?;
         Some(RouteMap { tiles: tiles(&frame, &address), attribution })
