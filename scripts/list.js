@@ -24,6 +24,14 @@ function move(step) {
 
 const isTyping = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]");
 
+// Enter in a field of what is done to the selected presses the button below it.
+addEventListener("keydown", (event) => {
+  const button = event.key === "Enter" && event.target.closest?.("form[data-bulk] details input")?.closest("details").querySelector("button.primary");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
 addEventListener("keydown", (event) => {
   if (!document.querySelector(".acts .pick") && !document.querySelector("[data-list-filter]")) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;

@@ -193,7 +193,7 @@ async fn runs_without_a_heart_rate_are_reported_as_such(_: PgPoolOptions, connec
         .await
         .expect("no heart rate");
     let [home, performance, _] = reader.pages().await;
-    says(&home, &["No run with a heart rate in the last 120 days"], &["more runs"]);
+    says(&home, &["No recorded run with a heart rate in the last 120 days"], &["more runs"]);
     says(&performance, &["Nothing to add up yet."], &["In balance"]);
     reader.platform.database.close().await;
 }

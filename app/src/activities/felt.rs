@@ -21,15 +21,22 @@ pub(super) fn Felt(
     /// What was refused when it was sent without a script.
     form: Option<RefusedForm>,
 ) -> impl IntoView {
-    let load = moving_s.and_then(|s| perception.session_load(s)).map(|load| {
-        let beside = trimp.map_or_else(String::new, |trimp| format!(", beside {trimp:.0} from heart rate"));
-        format!("Effort × minutes gives a session load of {load:.0}{beside}.")
-    });
+    let tapped = RwSignal::new(perception.effort);
+    let load = move || {
+        let now = Perception { effort: tapped.get(), ..Perception::default() };
+        moving_s.and_then(|s| now.session_load(s)).map(|load| {
+            let beside = trimp.map_or_else(String::new, |trimp| format!(", beside {trimp:.0} from heart rate"));
+            format!("Effort × minutes gives a session load of {load:.0}{beside}.")
+        })
+    };
     let refused = form.is_some();
     let form = form.unwrap_or_default();
     let felt = form.typed("felt").unwrap_or(&perception.felt).to_owned();
     let action = format!("/activities/{id}/perception");
-    let effort = perception.effort.and_then(|e| EFFORTS.get(usize::from(e).wrapping_sub(1)).map(|words| format!("{e}: {words}")));
+    let hint = Signal::derive(move || {
+        let words = tapped.get().and_then(|e| EFFORTS.get(usize::from(e).wrapping_sub(1)).map(|words| format!("{e}: {words}")));
+        words.unwrap_or_else(|| "1 is easiest".to_owned())
+    });
     let efforts: Vec<(u8, String)> = (1..=10).map(|n| (n, n.to_string())).collect();
     let words = |words: [&str; 5]| -> Vec<(u8, String)> { (1..).zip(words.map(str::to_owned)).collect() };
     view! {
@@ -41,7 +48,7 @@ pub(super) fn Felt(
                 </span>
             </div>
             <Refused when=refused />
-            <Scale name="effort" label="Effort" hint=effort.unwrap_or_else(|| "1 is easiest".to_owned()) answers=efforts chosen=perception.effort />
+            <Scale name="effort" label="Effort" hint tapped answers=efforts chosen=perception.effort />
             <Scale name="legs" label="Legs" answers=words(LEGS) chosen=perception.legs />
             <Scale name="mood" label="Mood" answers=words(MOODS) chosen=perception.mood />
             <label class="small" for="felt-words">
@@ -62,12 +69,22 @@ pub(super) fn Felt(
 fn Scale(
     name: &'static str,
     label: &'static str,
-    #[prop(optional)] hint: String,
+    /// What stands beside the question.
+    #[prop(optional, into)]
+    hint: Option<Signal<String>>,
+    /// Told what is tapped.
+    #[prop(optional)]
+    tapped: Option<RwSignal<Option<u8>>>,
     /// What is stored, and the words.
     answers: Vec<(u8, String)>,
     chosen: Option<u8>,
 ) -> impl IntoView {
     let many = answers.len() > 5;
+    let tell = move |answer: Option<u8>| {
+        if let Some(tapped) = tapped {
+            tapped.set(answer);
+        }
+    };
     view! {
         <div class="ask" data-ask="">
             <div class="ask-head"><b>{label}</b> <span class="tiny">{hint}</span></div>
@@ -77,14 +94,14 @@ fn Scale(
                     .map(|(value, words)| {
                         view! {
                             <label class="choice">
-                                <input r#type="radio" name=name value=value.to_string() checked=chosen == Some(value) />
+                                <input r#type="radio" name=name value=value.to_string() checked={chosen == Some(value)} on:change=move |_| tell(Some(value)) />
                                 <span>{words}</span>
                             </label>
                         }
                     })
                     .collect_view()}
                 <label class="choice nothing">
-                    <input r#type="radio" name=name value="" checked=chosen.is_none() />
+                    <input r#type="radio" name=name value="" checked=chosen.is_none() on:change=move |_| tell(None) />
                     <span>"–"</span>
                 </label>
             </div>

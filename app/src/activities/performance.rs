@@ -165,7 +165,7 @@ fn Races(capacity: Capacity) -> impl IntoView {
             </div>
             {match basis {
                 None => {
-                    view! { <p class="muted small">"Needs a run of three kilometres or more in the last 90 days. A hard one says the most."</p> }.into_any()
+                    view! { <p class="muted small">"Needs a recorded run of three kilometres or more in the last 90 days. A hard one says the most."</p> }.into_any()
                 }
                 Some(basis) => {
                     view! {

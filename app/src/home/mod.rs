@@ -105,7 +105,12 @@ pub async fn get_home() -> Result<HomeView, AppError> {
         latest,
         total,
         week,
-        usual_week_m: before.iter().map(|d| d.distance_m).sum::<f64>() / 4.0,
+        // What is usual needs more than a week or two.
+        usual_week_m: if before.first().is_some_and(|d| d.day < first - TimeDelta::days(14)) {
+            before.iter().map(|d| d.distance_m).sum::<f64>() / 4.0
+        } else {
+            0.0
+        },
         form,
         earlier_form,
         news,
@@ -230,7 +235,7 @@ fn no_trend(runs: usize, last: NaiveDate, today: NaiveDate) -> String {
         return format!("Nothing since {}. The next run begins a new line.", units().weekday(last, today));
     }
     match MIN_TREND_RUNS.saturating_sub(runs) {
-        MIN_TREND_RUNS => format!("No run with a heart rate in the last {TREND_DAYS} days, so there is no efficiency to show."),
+        MIN_TREND_RUNS => format!("No recorded run with a heart rate in the last {TREND_DAYS} days, so there is no efficiency to show."),
         0 => format!("{MIN_TREND_DAYS} days of runs with a heart rate, and this page has an opinion."),
         1 => "One more run with a heart rate, and this page has an opinion.".to_owned(),
         left => format!("{} more runs with a heart rate, and this page has an opinion.", spell_number(left)),

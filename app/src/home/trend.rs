@@ -90,9 +90,9 @@ fn Runs(runs: Vec<(EfficiencyPoint, String)>, to: NaiveDate) -> impl IntoView {
 /// What stands in place of a chart without two runs.
 fn too_few(runs: usize, days: i64) -> String {
     if runs == 0 {
-        format!("No run with a heart rate in the last {days} days.")
+        format!("No recorded run with a heart rate in the last {days} days.")
     } else {
-        format!("One run with a heart rate in the last {days} days.")
+        format!("One recorded run with a heart rate in the last {days} days.")
     }
 }
 
@@ -102,6 +102,6 @@ mod tests {
 
     #[test]
     fn a_window_without_runs_says_so() {
-        assert_eq!(too_few(0, 120), "No run with a heart rate in the last 120 days.");
+        assert_eq!(too_few(0, 120), "No recorded run with a heart rate in the last 120 days.");
     }
 }

@@ -32,6 +32,8 @@ pub(super) fn Toolbar(back: String, gear: Vec<String>) -> impl IntoView {
     view! {
         <form class="bulk" id="bulk" method="post" action="/activities/bulk" data-bulk="" aria-label="With the selected">
             <input r#type="hidden" name="back" value=back />
+            // Enter in a field presses the first button, whatever it does: this one does nothing.
+            <button r#type="submit" disabled=true hidden=true></button>
             <span class="bulk-count" data-bulk-count="" >
                 "selected"
             </span>

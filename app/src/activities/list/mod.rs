@@ -42,6 +42,9 @@ fn show(view: ListView, query: &str) -> AnyView {
             </div>
             {banner}
             <EmptyState sentence="Drop a file anywhere, or the whole Strava export." href="/imports" step="Import runs" />
+            <p>
+                <a href="/activities/new">"Write one down by hand"</a>
+            </p>
         }
         .into_any();
     }

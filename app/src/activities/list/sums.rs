@@ -9,12 +9,24 @@ use crate::ui::{Icon, units};
 /// Kinds with a sum of their own.
 const SHOWN: usize = 5;
 
-/// A box for each kind, and one for all together.
+/// A box for each of the first kinds, one for the others, and one for all together.
 #[component]
 pub(super) fn Totals(kinds: Vec<(Kind, Sums)>) -> impl IntoView {
     let all = total(&kinds);
     let one = kinds.len() == 1;
     let units = units();
+    let (first, rest) = kinds.split_at(kinds.len().min(if kinds.len() == SHOWN + 1 { SHOWN + 1 } else { SHOWN }));
+    let shown = first.iter().map(|(kind, sums)| of_kind(*kind, sums)).collect_view();
+    let others = (!rest.is_empty()).then(|| {
+        let sums = total(rest);
+        view! {
+            <li>
+                <span>{Icon::Activities.draw()} {format!("{} more kinds", rest.len())}</span>
+                <b>{hours_and_minutes(sums.moving_s)} " " <small>"h"</small></b>
+                <em>{load(&sums)}</em>
+            </li>
+        }
+    });
     let together = (!one).then(|| {
         let climb = (all.elevation_gain_m > 0.5).then(|| format!("climb {}", units.height(all.elevation_gain_m)));
         let words: Vec<String> = load(&all).into_iter().chain(climb).collect();
@@ -28,7 +40,8 @@ pub(super) fn Totals(kinds: Vec<(Kind, Sums)>) -> impl IntoView {
     });
     view! {
         <ul class="sums" tabindex="0" aria-label="Totals of what is shown">
-            {kinds.into_iter().take(SHOWN).map(|(kind, sums)| of_kind(kind, &sums)).collect_view()}
+            {shown}
+            {others}
             {together}
         </ul>
     }

@@ -60,13 +60,13 @@ pub async fn efficiency(tx: &mut Tx, since: NaiveDate) -> Result<Vec<EfficiencyP
     Ok(rows.fetch_all(tx.connection()).await?)
 }
 
-/// Metres on foot for each day from `from` to `to`, without the days that have none.
+/// Metres run on each day from `from` to `to`, without the days that have none.
 pub async fn day_totals(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<DayTotal>, Error> {
     let athlete = tx.viewer()?;
     let rows = sqlx::query_as!(
         DayTotal,
         r#"select local_date as day, sum(distance_m) as "distance_m!" from activities
-           where athlete_id = $1 and merged_into is null and local_date between $2 and $3 and sport in ('running', 'walking') and distance_m is not null
+           where athlete_id = $1 and merged_into is null and local_date between $2 and $3 and sport = 'running' and distance_m is not null
              and is_possible_day(local_date, created_at)
            group by local_date order by local_date"#,
         athlete,
