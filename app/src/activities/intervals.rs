@@ -34,8 +34,12 @@ pub(super) fn Intervals(
     linked: Linked,
 ) -> impl IntoView {
     let intervals = session.intervals.clone();
-    let said = in_words(&intervals, style);
-    let how = if session.corrected { "As you corrected them." } else { "Found from pace and heart rate." };
+    let said = in_words(&intervals, style, session.corrected);
+    let how = match (session.corrected, intervals.is_empty()) {
+        (true, _) => "As you corrected them.",
+        (false, true) => "They are found from pace and heart rate.",
+        (false, false) => "Found from pace and heart rate.",
+    };
     view! {
         <p class="say">{said}</p>
         {(!intervals.is_empty()).then(|| view! { <Table intervals style linked /> })}
@@ -45,10 +49,10 @@ pub(super) fn Intervals(
 }
 
 /// What the session was: how many, how long, how fast, and how long between.
-fn in_words(intervals: &[Stretch], style: SportStyle) -> String {
+fn in_words(intervals: &[Stretch], style: SportStyle, corrected: bool) -> String {
     let n = intervals.len();
     if n == 0 {
-        return "You took all of them out.".to_owned();
+        return if corrected { "You took all of them out." } else { "No intervals were found." }.to_owned();
     }
     let units = units();
     let mean = |of: &dyn Fn(&Stretch) -> Option<f64>| {
@@ -144,7 +148,7 @@ fn Correct(session: Session) -> impl IntoView {
             <summary>"Correct them"</summary>
             <Refused when=refused />
             <div class="form">
-                <form class="form" method="post" action=action.clone() data-validated="" on:submit:capture=validate(move |typed| TimeRange::parse(|name| typed.get(name), whole_s))>
+                <form class="form" method="post" action=action.clone() data-validated="" on:submit:capture=validate(move |typed| TimeRange::parse_part(|name| typed.get(name), whole_s))>
                     <p class="muted small">"An interval between two times takes the place of those that it overlaps. A stretch that you pick in the charts can be one, too."</p>
                     <div class="fields">
                         <Field name="from" label="From" value=typed("from") error=form.error("from") hint="12:30 or 1:02:30" />

@@ -114,13 +114,12 @@ pub(super) fn Zones(
         Some(high) => format!("{low:.0}–{:.0}", high - 1.0),
         None => format!("from {low:.0}"),
     };
-    // Faster is less: a zone ends a second before the next one begins.
     let pace = move |low: f64, high: Option<f64>| {
-        let rate = |mps: f64, seconds: f64| units.rate_of(style.sport, 1000.0 / mps + seconds).0;
+        let rate = |mps: f64| units.rate_of(style.sport, 1000.0 / mps).0;
         match high {
-            Some(high) if low <= 0.0 => format!("slower than {}", rate(high, 0.0)),
-            Some(high) => format!("{}–{}", rate(low, 0.0), rate(high, 1.0)),
-            None => format!("from {}", rate(low, 0.0)),
+            Some(high) if low <= 0.0 => format!("slower than {}", rate(high)),
+            Some(high) => format!("{}–{}", rate(low), rate(high)),
+            None => format!("from {}", rate(low)),
         }
     };
     let by_heart = is_known(&zones).then(|| view! { <ZoneTable zones title="Heart rate" unit="bpm" range=beats /> });

@@ -172,25 +172,15 @@ pub async fn get_performance(query: PerformanceQuery) -> Result<Performance, App
     let (platform, viewer, mut tx) = user_tx().await?;
     let today = today(&platform, &viewer);
     let (tomorrow, end) = (today.succ_opt().unwrap_or(today), today + chrono::Days::new(activities::FORECAST_DAYS));
-    let planned = plan::planned(&mut tx, tomorrow, end, today).await.map_err(to_app_error)?;
-    let ahead = |sport: Option<&str>| {
-        let of_sport = planned.iter().filter(|one| one.activity.is_none() && sport.is_none_or(|sport| one.session.kind.sport() == sport));
-        let mut days: Vec<(NaiveDate, f64)> = Vec::new();
-        for (day, load) in of_sport.filter_map(|one| Some((one.session.day, one.expected.load?))) {
-            match days.last_mut() {
-                Some(last) if last.0 == day => last.1 += load,
-                _ => days.push((day, load)),
-            }
-        }
-        days
-    };
     let asked = query.sport.clone();
-    let found = activities::performance(&mut tx, today, query, &ahead(asked.as_deref())).await.map_err(to_app_error)?;
+    let ahead = plan::loads(&mut tx, tomorrow, end, today, asked.as_deref()).await.map_err(to_app_error)?;
+    let found = activities::performance(&mut tx, today, query, &ahead).await.map_err(to_app_error)?;
     if found.query.sport == asked {
         return Ok(found);
     }
     // There are no loads of that sport, so it is all sports, with all of the plan.
-    activities::performance(&mut tx, today, found.query, &ahead(None)).await.map_err(to_app_error)
+    let ahead = plan::loads(&mut tx, tomorrow, end, today, None).await.map_err(to_app_error)?;
+    activities::performance(&mut tx, today, found.query, &ahead).await.map_err(to_app_error)
 }
 
 /// The athlete's thresholds, and the progress of recomputing with them.

@@ -33,7 +33,7 @@ pub(super) fn Parts(
     let moving = summary.moving_s.zip(summary.elapsed_s).filter(|(moving, elapsed)| elapsed - moving >= STOOD_S).map(|(_, elapsed)| elapsed);
     let tables: Vec<(&'static str, String, AnyView)> = [
         (!splits.is_empty()).then(|| ("splits", "Splits".to_owned(), view! { <Splits splits style linked /> }.into_any())),
-        (corrected || !intervals.is_empty()).then(|| {
+        (corrected || !intervals.is_empty() || form.is_some()).then(|| {
             let label = format!("Intervals, {}", intervals.len());
             let session = Session { id: summary.id, intervals, corrected, whole_s: summary.elapsed_s.unwrap_or_default(), form };
             ("intervals", label, view! { <Intervals session style linked /> }.into_any())

@@ -87,7 +87,7 @@ pub async fn get_ahead() -> Result<Ahead, AppError> {
     use crate::server::{to_app_error, today, user_tx};
     let (platform, viewer, mut tx) = user_tx().await?;
     let today = today(&platform, &viewer);
-    let loads = plan::loads(&mut tx, today.succ_opt().unwrap_or(today), today + chrono::Days::new(activities::FORECAST_DAYS), today)
+    let loads = plan::loads(&mut tx, today.succ_opt().unwrap_or(today), today + chrono::Days::new(activities::FORECAST_DAYS), today, None)
         .await
         .map_err(to_app_error)?;
     let sum = |from: i64| loads.iter().filter(|(day, _)| (from..from + 7).contains(&(*day - today).num_days())).map(|(_, load)| load).sum();

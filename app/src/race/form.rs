@@ -83,7 +83,7 @@ pub(super) fn Targets(view: RaceView) -> impl IntoView {
             <section class="card stack">
                 <h2 class="h3">"What you could run today"</h2>
                 <p class="muted small">
-                    "A prediction needs a run of three kilometres or more in the last 90 days. Until then, the target is yours to choose."
+                    "Predictions are for 1.5 to 50 km, and need a recorded run of three kilometres or more in the last 90 days. Without one, the target is yours to choose."
                 </p>
             </section>
         }

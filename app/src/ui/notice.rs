@@ -52,7 +52,7 @@ fn sentence(notice: Notice) -> &'static str {
         Notice::SignInExpired => "That took too long, or too many attempts. Sign in again.",
         Notice::Invited => "The invitation is on its way.",
         Notice::SessionDeleted | Notice::CourseDeleted => "Deleted. Settings, History can bring it back.",
-        Notice::WeekCopied => "All of it stands there already.",
+        Notice::NothingToCopy => "All of it stands there already.",
         Notice::CopyUndone => "Undone. What you changed since stays.",
         Notice::FeedCreated => "Done. The address is shown only once.",
         Notice::CourseKept => "The course is kept.",

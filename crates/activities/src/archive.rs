@@ -78,6 +78,7 @@ async fn check_shapes(tx: &mut Tx) -> Result<(), Error> {
             && row.route_preview.len() <= PREVIEW
             && row.splits.len() <= ROWS
             && row.laps.len().max(row.climbs.len()).max(row.intervals.len()) <= ROWS
+            && row.own_intervals.as_ref().is_none_or(|at| at.is_sorted())
             && row.intervals.iter().all(|interval| interval.series.is_none())
             && row.repairs.len() <= KINDS
             && row.warnings.len() + row.caveats.len() <= KINDS;

@@ -21,7 +21,7 @@ const SAME_S: f64 = 1.0;
 pub async fn add_interval<'a>(tx: &mut Tx, id: Uuid, fields: impl Fn(&str) -> Option<&'a str>) -> Result<(), Error> {
     let mut counted = lock_counted(tx, id).await?;
     let whole_s = counted.elapsed_s.unwrap_or_default();
-    let TimeRange { from_s, to_s } = TimeRange::parse(fields, whole_s)?;
+    let TimeRange { from_s, to_s } = TimeRange::parse_part(fields, whole_s)?;
     counted.times.retain(|(from, to)| *to <= from_s || to_s <= *from);
     counted.times.push((from_s, to_s));
     counted.times.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -39,7 +39,8 @@ pub async fn remove_interval<'a>(tx: &mut Tx, id: Uuid, fields: impl Fn(&str) ->
     let mut counted = lock_counted(tx, id).await?;
     let from_s = TimeRange::parse_from(fields, counted.elapsed_s.unwrap_or_default())?;
     let before = counted.times.len();
-    counted.times.retain(|(from, _)| (from - from_s).abs() > SAME_S);
+    // One that begins before a crop is shown from where the crop begins.
+    counted.times.retain(|(from, to)| *to <= 0.0 || (from.max(0.0) - from_s).abs() > SAME_S);
     if counted.times.len() == before { Ok(()) } else { set(tx, id, counted).await }
 }
 
@@ -57,7 +58,15 @@ pub async fn find_intervals(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
 
 async fn lock_counted(tx: &mut Tx, id: Uuid) -> Result<Counted, Error> {
     lock(tx).await?;
-    queries::lock(tx, id).await?.ok_or_else(|| Error::not_found("activity"))
+    let mut counted = queries::lock(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;
+    if !counted.recorded {
+        return Err(Error::problem(ProblemKind::Conflict, "It has no recording, so it has no intervals."));
+    }
+    if counted.corrected {
+        // All of them: those that a crop leaves out stay where they were.
+        counted.times = counted.own.times(counted.started_at);
+    }
+    Ok(counted)
 }
 
 async fn set(tx: &mut Tx, id: Uuid, mut counted: Counted) -> Result<(), Error> {

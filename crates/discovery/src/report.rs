@@ -161,10 +161,11 @@ pub(crate) fn compute(runs: &[activities::RunDay], offers: &[Offer], now: chrono
     table.outcomes.retain(has_values);
     let options = Options { q_supported: domain::discovery::Q_SUPPORTED, ..Options::default() };
     let is_tested = |i: &inference::Column, o: &inference::Column| i.name != o.name && !EXCLUDED_PAIRS.contains(&(&i.name, &o.name));
-    let pairs = table.inputs.iter().flat_map(|i| table.outcomes.iter().filter(move |o| is_tested(i, o)).map(move |_| i));
+    let pairs = table.inputs.iter().flat_map(|i| table.outcomes.iter().filter(move |o| o.name != PACE && is_tested(i, o)).map(move |_| i));
     let questions: usize = pairs.map(|i| options.max_lag + 1 - i.first_lag).sum();
     let athlete = Athlete { usual_pace: usual_pace(runs), first_day: table.first_day };
-    let outcomes = table.outcomes.len();
+    // What says efficiency once more is neither a question nor a test of its own.
+    let outcomes = table.outcomes.iter().filter(|outcome| outcome.name != PACE).count();
     let (found, restated) = findings(&table, &options);
     let words = |f: &Finding| {
         let input = offers.iter().flat_map(|offer| &offer.inputs).find(|i| i.key == f.input)?;
@@ -195,7 +196,12 @@ fn findings(table: &Table, options: &Options) -> (Vec<Finding>, Vec<Finding>) {
     let found = discover(&Table { outcomes, ..table.clone() }, options);
     let mut restated = discover(&Table { outcomes: restating, priority: Vec::new(), ..table.clone() }, options);
     for finding in &mut restated {
-        let Some(efficiency) = found.iter().find(|f| f.outcome == EFFICIENCY && f.input == finding.input) else { continue };
+        let Some(efficiency) = found.iter().find(|f| f.outcome == EFFICIENCY && f.input == finding.input) else {
+            if finding.tier.holds() {
+                (finding.tier, finding.expected) = (inference::Tier::Watching, None);
+            }
+            continue;
+        };
         finding.q = finding.q.zip(efficiency.q).map(|(own, other)| own.max(other));
         finding.q_strict = finding.q_strict.zip(efficiency.q_strict).map(|(own, other)| own.max(other));
         let agrees = efficiency.tier.holds() && efficiency.effect.zip(finding.effect).is_some_and(|(one, other)| one * other > 0.0);

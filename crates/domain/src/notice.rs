@@ -72,8 +72,8 @@ notices! {
     Invited "invited"
     /// A planned session was deleted.
     SessionDeleted "session-deleted"
-    /// A week of the plan was copied.
-    WeekCopied "week-copied"
+    /// A week of the plan was to be copied, and all of it stood there already.
+    NothingToCopy "nothing-to-copy"
     /// A copy of a week was undone.
     CopyUndone "copy-undone"
     /// A new address of the calendar is shown, this once.

@@ -80,11 +80,16 @@ pub async fn session_view(tx: &mut Tx, id: Option<Uuid>, today: NaiveDate) -> Re
 }
 
 /// The load of each day from `from` to `to` by what is planned and not done yet: the load that a session is to have, or the time that it takes, by its
-/// target, its steps or the usual pace, with the usual load an hour of its kind. Where nothing is usual yet, a session has no load.
-pub async fn loads(tx: &mut Tx, from: NaiveDate, to: NaiveDate, today: NaiveDate) -> Result<Vec<(NaiveDate, f64)>, Error> {
+/// target, its steps or the usual pace, with the usual load an hour of its kind. Where nothing is usual yet, a session has no load. Of one sport alone, if
+/// one is named.
+pub async fn loads(tx: &mut Tx, from: NaiveDate, to: NaiveDate, today: NaiveDate, sport: Option<&str>) -> Result<Vec<(NaiveDate, f64)>, Error> {
     let to = to.min(from + Days::new(MOST_DAYS));
     let mut of_days: BTreeMap<NaiveDate, f64> = BTreeMap::new();
-    for one in planned(tx, from.max(today), to, today).await?.into_iter().filter(|one| one.activity.is_none()) {
+    for one in planned(tx, from.max(today), to, today)
+        .await?
+        .into_iter()
+        .filter(|one| one.activity.is_none() && sport.is_none_or(|sport| one.session.kind.sport() == sport))
+    {
         *of_days.entry(one.session.day).or_default() += one.expected.load.unwrap_or_default();
     }
     Ok(of_days.into_iter().filter(|(_, load)| *load > 0.0).collect())

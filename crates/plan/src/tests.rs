@@ -205,7 +205,7 @@ async fn days_ahead_have_the_loads_that_are_planned(_: PgPoolOptions, connect: P
     let kim = Kim::new(connect).await;
     kim.plan(2, &[("target", "distance"), ("amount", "10")]).await;
     kim.plan(3, &[("target", "load"), ("amount", "75")]).await;
-    let loads_of = async || loads(&mut kim.tx().await, day(-10), day(42), today()).await.expect("loads");
+    let loads_of = async || loads(&mut kim.tx().await, day(-10), day(42), today(), None).await.expect("loads");
     assert_eq!(loads_of().await, [(day(3), 75.0)], "nothing is usual yet");
     for (back, km) in [(3, 10.0), (5, 8.0), (9, 12.0)] {
         kim.run(-back, km).await;

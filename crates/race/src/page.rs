@@ -73,7 +73,10 @@ pub async fn view(tx: &mut Tx, typed: Typed, units: Units, today: NaiveDate) -> 
     match target {
         Err(sentence) => view.errors.add("target", sentence),
         Ok(target_s) => {
-            view.typed.target = duration(f64::from(target_s));
+            // A proposal is not typed: another course has another one.
+            if !proposed {
+                view.typed.target = duration(f64::from(target_s));
+            }
             let wanted = Wanted { target_s, proposed, pacing, every: every.unwrap_or_else(|| Every::usual(units)) };
             view.plan = Some(platform::compute(move || plan(&course, kept, &points, wanted)).await?);
         }
@@ -87,8 +90,14 @@ pub(crate) fn course(points: &[Point], model: Model) -> Option<Course> {
     Course::new(&along, &heights, model)
 }
 
+/// Distances for which the range of a prediction was tested, with some room around them (5 km to a marathon, docs/physiology.md).
+const PREDICTED_M: std::ops::RangeInclusive<f64> = 1500.0..=50_000.0;
+
 /// What the athlete could run today over the distance of a course, and with its hills.
 async fn predicted(tx: &mut Tx, course: &Course, today: NaiveDate) -> Result<Option<Predicted>, Error> {
+    if !PREDICTED_M.contains(&course.total_m()) {
+        return Ok(None);
+    }
     let capacity = activities::capacity(tx, today, &[course.total_m()]).await?;
     let Some(flat) = capacity.predictions.first().copied() else { return Ok(None) };
     // At the effort that the flat takes, each metre takes as long as its grade costs.

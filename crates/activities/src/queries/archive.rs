@@ -25,6 +25,7 @@ pub(crate) struct Shapes {
     pub(crate) laps: Json<Vec<Lap>>,
     pub(crate) climbs: Json<Vec<ClimbRow>>,
     pub(crate) intervals: Json<Vec<Stretch>>,
+    pub(crate) own_intervals: Option<Vec<i64>>,
     #[expect(dead_code, reason = "that it can be read is what is checked")]
     pub(crate) route_line: Option<Json<Line>>,
     pub(crate) warnings: Vec<Json<Warning>>,
@@ -96,7 +97,7 @@ pub(crate) async fn check_shapes(
     let rows = sqlx::query_as!(
         Shapes,
         r#"select repairs as "repairs: Json<BTreeMap<String, u32>>", route_preview as "route_preview: Json<Vec<(f32, f32)>>", splits as "splits: Json<Vec<Split>>",
-             series as "series: Json<ChartSeries>", laps as "laps: Json<Vec<Lap>>", climbs as "climbs: Json<Vec<ClimbRow>>", intervals as "intervals: Json<Vec<Stretch>>",
+             series as "series: Json<ChartSeries>", laps as "laps: Json<Vec<Lap>>", climbs as "climbs: Json<Vec<ClimbRow>>", intervals as "intervals: Json<Vec<Stretch>>", own_intervals,
              route_line as "route_line: Json<Line>", warnings as "warnings: Vec<Json<Warning>>", caveats as "caveats: Vec<Json<Caveat>>"
            from activities where athlete_id = $1"#,
         athlete

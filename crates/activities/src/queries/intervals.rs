@@ -53,6 +53,8 @@ pub(crate) struct Counted {
     pub(crate) started_at: DateTime<Utc>,
     /// Seconds.
     pub(crate) elapsed_s: Option<f64>,
+    /// Whether there is a recording, rather than totals that were entered by hand.
+    pub(crate) recorded: bool,
     /// Those that count: seconds from the start.
     pub(crate) times: Vec<(f64, f64)>,
 }
@@ -60,7 +62,7 @@ pub(crate) struct Counted {
 /// The intervals of an activity, which is locked until the transaction ends; `None` if there is none.
 pub(crate) async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Counted>, Error> {
     let row = sqlx::query!(
-        r#"select own_intervals, clock_shift_ms, started_at, elapsed_s,
+        r#"select own_intervals, clock_shift_ms, started_at, elapsed_s, origin,
              (select coalesce(array_agg((i ->> 'from_s')::float8 order by n), '{}') from jsonb_array_elements(intervals) with ordinality x (i, n)) as "from_s!",
              (select coalesce(array_agg((i ->> 'to_s')::float8 order by n), '{}') from jsonb_array_elements(intervals) with ordinality x (i, n)) as "to_s!"
            from activities where id = $1 for update"#,
@@ -73,6 +75,7 @@ pub(crate) async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Counted>, Error
         own: OwnIntervals { at_ms: pairs(&row.own_intervals.unwrap_or_default()), clock_shift_ms: row.clock_shift_ms.unwrap_or_default() },
         started_at: row.started_at,
         elapsed_s: row.elapsed_s,
+        recorded: row.origin != "manual",
         times: row.from_s.into_iter().zip(row.to_s).collect(),
     }))
 }

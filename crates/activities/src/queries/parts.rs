@@ -49,7 +49,8 @@ pub(crate) struct SecondPart {
 pub(crate) async fn set_second_part(tx: &mut Tx, id: Uuid, part: &SecondPart) -> Result<(), Error> {
     sqlx::query!(
         "update activities set split_from = $2, crop_from = $3, crop_to = $4, clock_shift_ms = $5, clock_utc_offset_s = $6,
-           made_title = case when $7 then title end, hidden = (select w.hidden from activities w where w.id = $2) where id = $1",
+           made_title = case when $7 then title end, hidden = (select w.hidden from activities w where w.id = $2),
+           own_intervals = (select w.own_intervals from activities w where w.id = $2) where id = $1",
         id,
         part.of,
         part.crop_from,

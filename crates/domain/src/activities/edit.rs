@@ -101,6 +101,21 @@ impl TimeRange {
         Ok(Self { from_s, to_s })
     }
 
+    /// Checks a part of a recording, whose fields `from` and `to` must both be there.
+    ///
+    /// # Errors
+    /// Names the fields that are empty or cannot be read.
+    pub fn parse_part<'a>(fields: impl Fn(&str) -> Option<&'a str>, whole_s: f64) -> Result<Self, Problem> {
+        let mut errors = FieldErrors::default();
+        let from_s = moment(&fields, "from", f64::NAN, whole_s, &mut errors);
+        let to_s = moment(&fields, "to", f64::NAN, whole_s, &mut errors);
+        if errors.is_empty() && to_s - from_s < 10.0 {
+            errors.add("to", "Ten seconds or more after its beginning.");
+        }
+        errors.into_result()?;
+        Ok(Self { from_s, to_s })
+    }
+
     /// Checks a field `from` that names a part by where it begins.
     ///
     /// # Errors

@@ -80,7 +80,7 @@ async fn copy(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser
         let copied = platform.database.transact(viewer.id, copy).await?;
         // All of it may have stood there already.
         Ok(if copied.sessions == 0 {
-            Notice::WeekCopied.on(&calendar_at(fields.to))
+            Notice::NothingToCopy.on(&calendar_at(fields.to))
         } else {
             format!("{}&copied={}", calendar_at(fields.to), copied.id)
         })
