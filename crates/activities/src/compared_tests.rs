@@ -250,7 +250,28 @@ async fn intervals_are_found_and_corrected(_: PgPoolOptions, connect: PgConnectO
     tx.commit().await.expect("commit");
     assert_eq!(times().await.0, now, "and comes back");
 
+    // Corrected while it is cropped, what lies outside stays as it was.
     let mut tx = begin_as(&platform, kim).await;
+    crop(&mut tx, id, fields(&[("from", "28:00"), ("to", "40:00")])).await.expect("cropped");
+    add_interval(&mut tx, id, fields(&[("from", "7:00"), ("to", "8:00")])).await.expect("added");
+    uncrop(&mut tx, id).await.expect("uncropped");
+    tx.commit().await.expect("commit");
+    let all = times().await.0;
+    assert_eq!(all, [now.clone(), vec![(2100, 2160)]].concat(), "28 minutes and 7 are 35");
+    // The second part of a split has those that lie in it.
+    let mut tx = begin_as(&platform, kim).await;
+    let second = split(&mut tx, id, &platform.ids, fields(&[("at", "34:00")]), at()).await.expect("split");
+    tx.commit().await.expect("commit");
+    let of_second = load_detail(&platform, kim, second).await;
+    assert!(of_second.intervals_corrected && of_second.intervals.len() == 1 && of_second.intervals[0].elapsed_s.round() as i64 == 60);
+    let mut tx = begin_as(&platform, kim).await;
+    unsplit(&mut tx, second).await.expect("rejoined");
+    tx.commit().await.expect("commit");
+    assert_eq!(times().await.0, all);
+
+    let mut tx = begin_as(&platform, kim).await;
+    let refused = add_interval(&mut tx, id, fields(&[])).await.expect_err("nothing typed");
+    assert!(matches!(refused, platform::Error::Problem(problem) if problem.fields.names().collect::<Vec<_>>() == ["from", "to"]));
     let refused = add_interval(&mut tx, id, fields(&[("from", "soon"), ("to", "99:00:00")])).await.expect_err("no times");
     assert!(matches!(refused, platform::Error::Problem(problem) if problem.fields.names().collect::<Vec<_>>() == ["from", "to"]));
     find_intervals(&mut tx, id).await.expect("found");
