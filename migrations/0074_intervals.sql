@@ -8,7 +8,7 @@ alter table activities
   -- Each with its numbers (`domain::activities::Stretch`), in order.
   add column intervals jsonb not null default '[]' check (jsonb_typeof(intervals) = 'array'),
   -- The athlete's own in place of those that are found: pairs of milliseconds since 1970 by the recording's clock, in order.
-  add column own_intervals int8[] check (cardinality(own_intervals) <= 200 and cardinality(own_intervals) % 2 = 0 and array_position(own_intervals, null) is null);
+  add column own_intervals int8[] check (cardinality(own_intervals) <= 200 and cardinality(own_intervals) % 2 = 0 and array_ndims(own_intervals) = 1 and array_position(own_intervals, null) is null);
 
 drop trigger mark_edited on activities;
 create trigger mark_edited before update on activities for each row

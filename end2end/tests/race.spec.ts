@@ -55,7 +55,7 @@ test("a course is added, planned at even effort and even pace, renamed and delet
   await expect(page.getByRole("heading", { name: "At an even effort" })).toBeVisible();
   await page.waitForSelector("html[data-ready]");
   await page.getByText("Rename or delete").click();
-  await page.locator(".course-list").getByLabel("Name").fill("Berg");
+  await page.locator(".course-list").getByRole("textbox", { name: "Name" }).fill("Berg");
   await page.getByRole("button", { name: "Rename" }).click();
   await expect(page.getByRole("link", { name: "Berg", exact: true })).toBeVisible();
   await page.waitForSelector("html[data-ready]");

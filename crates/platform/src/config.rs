@@ -57,10 +57,15 @@ impl Map {
         let Some(tiles) = &self.tiles else { return Ok(None) };
         let named = ["{z}", "{x}", "{y}"].iter().all(|name| tiles.contains(name));
         // With a placeholder in the host, the policy would not name it.
-        let fits =
-            |url: &Url| named && matches!(url.scheme(), "https" | "http") && url.host_str().is_some_and(|host| !host.contains(['%', '{', '*']));
+        let fits = |url: &Url| {
+            named
+                && url.username().is_empty()
+                && url.password().is_none()
+                && matches!(url.scheme(), "https" | "http")
+                && url.host_str().is_some_and(|host| !host.contains(['%', '{', '*']))
+        };
         let Some(mut origin) = Url::parse(tiles).ok().filter(fits) else {
-            return Err(format!("map.tiles is “{tiles}”; it should look like https://tiles.example/{{z}}/{{x}}/{{y}}.png"));
+            return Err("map.tiles should look like https://tiles.example/{z}/{x}/{y}.png, without a user or password: browsers see it".to_owned());
         };
         origin.set_path("/");
         origin.set_query(None);
@@ -426,9 +431,14 @@ mod tests {
     fn tiles_of_a_map_come_from_one_place_and_name_whom_they_are_by() {
         let of = |tiles: &str| Map { tiles: Some(tiles.to_owned()), attribution: "© OpenStreetMap contributors".to_owned() }.origin();
         assert_eq!(of("https://tiles.example/{z}/{x}/{y}.png?key=a").map(|url| url.map(String::from)), Ok(Some("https://tiles.example/".to_owned())));
-        for wrong in
-            ["https://{x}.example/{z}/{x}/{y}.png", "https://tiles.example/{z}/{x}.png", "/{z}/{x}/{y}", "data:{z}{x}{y}", "https://*/{z}/{x}/{y}"]
-        {
+        for wrong in [
+            "https://{x}.example/{z}/{x}/{y}.png",
+            "https://tiles.example/{z}/{x}.png",
+            "/{z}/{x}/{y}",
+            "data:{z}{x}{y}",
+            "https://*/{z}/{x}/{y}",
+            "https://user:pass@tiles.example/{z}/{x}/{y}",
+        ] {
             assert!(of(wrong).is_err(), "{wrong}");
         }
         assert!(Map { tiles: Some("https://tiles.example/{z}/{x}/{y}.png".to_owned()), attribution: " ".to_owned() }.origin().is_err());

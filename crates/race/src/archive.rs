@@ -12,6 +12,9 @@ use crate::queries;
 /// Courses keep an archive out, as a plan does. Their points must be such as we write.
 pub(crate) const ARCHIVE: Archive = Archive { contents: |tx| contents(tx).boxed(), check: |tx, _| check(tx).boxed() };
 
+/// Courses of an archive: more than may be added, since a deletion that is undone brings one back beyond that.
+const MOST_BROUGHT: usize = 4 * MOST_COURSES;
+
 async fn contents(tx: &mut Tx) -> Result<Contents, Error> {
     let athlete = tx.viewer()?;
     Ok(if queries::count(tx, athlete).await? > 0 { Contents::Training } else { Contents::Nothing })
@@ -19,9 +22,9 @@ async fn contents(tx: &mut Tx) -> Result<Contents, Error> {
 
 async fn check(tx: &mut Tx) -> Result<(), Error> {
     let athlete = tx.viewer()?;
-    let brought = queries::brought(tx, athlete, MOST_COURSES as i64 + 1).await?;
-    if brought.len() > MOST_COURSES {
-        return Err(invalid(&format!("data/courses.jsonl: more than {MOST_COURSES} courses")));
+    let brought = queries::brought(tx, athlete, MOST_BROUGHT as i64 + 1).await?;
+    if brought.len() > MOST_BROUGHT {
+        return Err(invalid(&format!("data/courses.jsonl: more than {MOST_BROUGHT} courses")));
     }
     let is_course = |(name, distance_m, points): &(String, f64, Vec<u8>)| {
         let end = unpack(points).and_then(|points| points.last().map(|point| point.at_m));

@@ -111,7 +111,7 @@ pub(crate) fn unpack(bytes: &[u8]) -> Option<Vec<Point>> {
     let on_globe = |(north, east): (f64, f64)| (north.is_nan() && east.is_nan()) || (north.abs() <= 90.0 && east.abs() <= 180.0);
     let ascends = points.windows(2).all(|w| w[0].at_m <= w[1].at_m);
     let (first, last) = (points.first()?.at_m, points.last()?.at_m);
-    let length = (domain::race::BOUNDS_M.0 - 0.01..=domain::race::BOUNDS_M.1 + 0.01).contains(&last);
+    let length = (domain::race::BOUNDS_M.0..=domain::race::BOUNDS_M.1).contains(&last);
     let heights = points.iter().all(|point| point.altitude_m.is_nan() || point.altitude_m.abs() < 20_000.0);
     (first.abs() < 1e-9 && ascends && length && heights && points.iter().all(|point| on_globe(point.position_deg))).then_some(points)
 }

@@ -32,7 +32,7 @@ pub(crate) struct Wanted {
 pub async fn view(tx: &mut Tx, typed: Typed, units: Units, today: NaiveDate) -> Result<RaceView, Error> {
     let athlete = tx.viewer()?;
     let Question { on, pacing, every, activity, errors } = Question::of(&typed, units);
-    let courses = queries::all(tx, athlete, MOST_COURSES as i64).await?;
+    let courses = queries::all(tx, athlete, 4 * MOST_COURSES as i64).await?;
     let routes = activities::own_routes(tx, MOST_ROUTES).await?;
     let from = match activity {
         Some(id) => activities::own_route(tx, id).await?,

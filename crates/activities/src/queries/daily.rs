@@ -99,10 +99,10 @@ pub async fn run_days(tx: &mut Tx) -> Result<Vec<RunDay>, Error> {
              coalesce(sum(moving_s) filter (where sub_sport in ('treadmill', 'indoor_running', 'virtual_activity')) / nullif(sum(moving_s), 0), 0)
                as "treadmill_share!"
            from (
-             select *, effort is not null and paced as felt, efficiency_factor > 0 and paced as beaten
+             select *, effort is not null and paced as felt, efficiency_factor between 0.01 and 100 and paced as beaten
              from (
                select local_date, efficiency_factor, moving_s, decoupling_pct, temperature_c, elevation_gain_m, ngp_s_per_km, distance_m, sub_sport, effort,
-                 ngp_s_per_km > 0 and moving_s > 0 as paced
+                 ngp_s_per_km between 60 and 6000 and moving_s >= 1 as paced
                from activities where athlete_id = $1 and merged_into is null and sport = 'running' and is_possible_day(local_date, created_at)
              ) runs
            ) runs

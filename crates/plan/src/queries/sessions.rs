@@ -141,7 +141,8 @@ pub(crate) async fn put(tx: &mut Tx, athlete: Uuid, session: &PlannedSession, co
         "insert into planned_sessions (id, athlete_id, day, kind, words, target, amount, steps, matched_activity_id, unmatched, copy_id, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
          on conflict (id) do update set day = excluded.day, kind = excluded.kind, words = excluded.words, target = excluded.target,
-           amount = excluded.amount, steps = excluded.steps, matched_activity_id = excluded.matched_activity_id, unmatched = excluded.unmatched",
+           amount = excluded.amount, steps = excluded.steps, matched_activity_id = excluded.matched_activity_id, unmatched = excluded.unmatched,
+           copy_id = null",
         session.id,
         athlete,
         session.day,
