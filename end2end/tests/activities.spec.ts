@@ -136,6 +136,7 @@ test("the intervals of a session are found, looked at in the charts, corrected, 
   await page.waitForSelector("html[data-ready]");
   await parts.getByText("Correct them").click();
   await parts.getByLabel("From").fill("soon");
+  await parts.getByLabel("To", { exact: true }).fill("3:00");
   await parts.getByRole("button", { name: "Add the interval" }).click();
   await expect(parts.getByText("Minutes and seconds since the start, such as 12:30")).toBeVisible();
   await parts.getByRole("button", { name: "Find them again" }).click();

@@ -27,7 +27,7 @@ test("a course is added, planned at even effort and even pace, renamed and delet
   await expect(page.getByText("The course is kept.")).toBeVisible();
   await page.waitForSelector("html[data-ready]");
   // Nothing was run yet: the target is typed.
-  await expect(page.getByText("A prediction needs a run of three kilometres or more")).toBeVisible();
+  await expect(page.getByText("need a recorded run of three kilometres or more")).toBeVisible();
   await page.getByLabel("Target time").fill("soon");
   await page.getByRole("button", { name: "Plan it" }).click();
   await expect(page.getByText("A time such as 1:36:00")).toBeVisible();
