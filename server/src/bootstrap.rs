@@ -29,7 +29,9 @@ impl Runtime {
     /// Reads settings, finds or starts the database, migrates, opens the file store.
     pub(crate) async fn start(config: Option<&Path>, mode: Mode) -> Result<Self, String> {
         let config = load(config)?;
-        config.map.origin()?;
+        if config.map.tiles.is_some() && config.map.attribution.trim().is_empty() {
+            return Err("map.attribution is missing: say whom the map is by.".into());
+        }
         if config.security.is_production() && !config.server.https() {
             return Err("In production browsers connect by HTTPS: set server.base_url to an https address.".into());
         }

@@ -200,8 +200,8 @@ pub(crate) fn router(platform: Platform, assets: Assets) -> Result<Router, Strin
 fn content_security_policy() {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     // Tiles of the operator's map.
-    let map = use_context::<Platform>().and_then(|platform| platform.config.map.origin().ok().flatten());
-    let map = map.map_or_else(String::new, |origin| format!(" {}", origin.as_str().trim_end_matches('/')));
+    let platform = use_context::<Platform>();
+    let map = platform.and_then(|platform| platform.config.map.tiles.as_ref().map(|tiles| format!(" {}", tiles.origin()))).unwrap_or_default();
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; \
          img-src 'self' data:{map}; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::ui::charts::{Axis, Plot, dots, line};
-use crate::ui::units;
+use crate::ui::{or_dash, units};
 
 /// The first insight, under the title, with its reason.
 #[component]
@@ -157,8 +157,8 @@ pub(super) fn SameRoute(
                 <td>
                     {if p.id == own { view! { <b>{day}</b> }.into_any() } else { view! { <a href=format!("/activities/{}", p.id)>{day}</a> }.into_any() }}
                 </td>
-                <td class="r">{pace.unwrap_or_else(|| "–".to_owned())}</td>
-                <td class="r">{efficiency.unwrap_or_else(|| "–".to_owned())}</td>
+                <td class="r">{or_dash(pace)}</td>
+                <td class="r">{or_dash(efficiency)}</td>
             </tr>
         }
     });

@@ -5,7 +5,7 @@ use domain::units::{NBSP, duration};
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use crate::ui::units;
+use crate::ui::{or_dash, units};
 
 /// The legs of the event, each leading to its activity; nothing for an activity on its own.
 #[component]
@@ -19,7 +19,6 @@ pub(super) fn Event(
     let together = Leg::together_s(&legs)?;
     let sports = legs.iter().filter(|leg| leg.kind != Kind::Transition).count();
     let heart = legs.iter().any(|leg| leg.avg_hr_bpm.is_some());
-    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let row = move |leg: Leg| {
         let style = SportStyle::of_kind(leg.kind, leg.sub_sport.as_deref());
         let far = style.distance_number(units, leg.distance_m).filter(|_| leg.kind != Kind::Transition);

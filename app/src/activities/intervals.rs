@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::tracks::Linked;
-use crate::ui::{Field, Options, Refused, units, validate};
+use crate::ui::{Field, Options, PostButton, Refused, or_dash, units, validate};
 
 /// The intervals of an activity.
 #[derive(Clone)]
@@ -80,7 +80,6 @@ fn Table(intervals: Vec<Stretch>, style: SportStyle, linked: Linked) -> impl Int
     let paced = has(&|i| i.pace_s_per_km.is_some());
     let graded = style.graded && has(&|i| i.gap_s_per_km.is_some());
     let (heart, highest) = (has(&|i| i.avg_hr_bpm.is_some()), has(&|i| i.max_hr_bpm.is_some()));
-    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let rate = move |s_per_km: f64| units.rate_of(style.sport, s_per_km).0;
     let beats = move |bpm: Option<f64>| or_dash(bpm.map(|bpm| format!("{bpm:.0}")));
     let after: Vec<Option<f64>> = intervals.windows(2).map(|w| Some(w[1].from_s - w[0].to_s)).chain([None]).collect();
@@ -88,7 +87,7 @@ fn Table(intervals: Vec<Stretch>, style: SportStyle, linked: Linked) -> impl Int
     let rows = intervals.into_iter().zip(after).enumerate().map(|(k, (i, after))| {
         let number = (k + 1).to_string();
         let name = format!("Interval {number} in the charts");
-        let ends = i.from_m.zip(i.distance_m).map(|(from, length)| (from, from + length));
+        let ends = i.ends_m();
         let (from_s, to_s) = (i.from_s, i.to_s);
         let held = move || ends.is_some_and(|(from, to)| linked.holds(from, to));
         view! {
@@ -174,16 +173,7 @@ fn Correct(session: Session) -> impl IntoView {
                             </form>
                         }
                     })}
-                {corrected
-                    .then(|| {
-                        view! {
-                            <form method="post" action=format!("{action}/find")>
-                                <button class="btn" r#type="submit">
-                                    "Find them again"
-                                </button>
-                            </form>
-                        }
-                    })}
+                {corrected.then(|| view! { <PostButton action=format!("{action}/find") word="Find them again" label="Find them again" /> })}
             </div>
         </details>
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::assumed::AssumedLine;
 use super::tracks::Linked;
-use crate::ui::units;
+use crate::ui::{or_dash, units};
 
 /// Laps. Time, pace and GAP use moving time; elapsed time stands next to them. What no lap has is no column.
 #[component]
@@ -25,7 +25,6 @@ pub(super) fn Laps(
             Some(*end)
         })
         .collect();
-    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let units = units();
     let rate = move |s_per_km: f64| units.rate_of(style.sport, s_per_km).0;
     let pace = |l: &Lap| l.distance_m.filter(|m| *m > 0.0 && l.moving_s > 0.0).map(|m| l.moving_s / m * 1000.0);

@@ -112,7 +112,7 @@ pub async fn get_activity(id: Uuid) -> Result<Detail, AppError> {
     use crate::server::{to_app_error, user_tx};
     let (platform, viewer, mut tx) = user_tx().await?;
     let detail = activities::detail_in(&mut tx, id, viewer.units).await.map_err(to_app_error)?;
-    let map_host = platform.config.map.origin().ok().flatten().and_then(|origin| origin.host_str().map(str::to_owned));
+    let map_host = platform.config.map.tiles.as_ref().map(|tiles| tiles.host().to_owned());
     Ok(Detail { map_host, ..detail })
 }
 
@@ -132,12 +132,14 @@ pub async fn get_stretch(id: Uuid, part: PickedPart) -> Result<Option<Stretch>, 
 /// The map under an activity's route; `None` if the operator has none, or without positions.
 #[server(prefix = "/api", endpoint = "activities/map", input = Json, output = Json)]
 pub async fn get_route_map(id: Uuid) -> Result<Option<RouteMap>, AppError> {
+    use ::platform::config::Tiles;
+
     use crate::server::{current_user, platform, to_app_error};
     let (platform, viewer) = (platform()?, current_user()?);
     let map = platform.config.map.clone();
     let read = async {
         let mut tx = platform.database.begin_read_only_as(viewer.id).await?;
-        activities::route_map(&mut tx, id, map.tiles.as_deref(), &map.attribution).await
+        activities::route_map(&mut tx, id, map.tiles.as_ref().map(Tiles::address), &map.attribution).await
     };
     // A whole recording is in memory meanwhile.
     platform::with_heavy_permit(platform::ChargedTo::Account(viewer.id), Box::pin(read)).await.map_err(to_app_error)

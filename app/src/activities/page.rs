@@ -63,7 +63,7 @@ fn show(mut detail: Detail, form: Option<RefusedForm>) -> impl IntoView {
             </a>
         </div>
         <Notes detail=detail.clone() />
-        <Event legs=detail.legs.clone() own=a.id />
+        <Event legs=detail.event.clone() own=a.id />
         <section class="card" aria-label="Numbers">
             <dl class="stats">
                 {style.numbers(&a, heights, units).into_iter().map(|(name, value, unit)| view! { <Stat name value=Some(value) unit /> }).collect_view()}

@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 use super::intervals::{Intervals, Session};
 use super::laps::{Efforts, Laps};
 use super::tracks::Linked;
-use crate::ui::units;
+use crate::ui::{or_dash, units};
 
 /// The field of the address that chooses a table.
 const PARTS: &str = "parts";
@@ -101,7 +101,6 @@ pub(super) fn Splits(
     let graded = style.graded && splits.iter().any(|s| s.gap_s_per_km.is_some());
     let gain = style.has_heights && splits.iter().any(|s| s.elevation_gain_m.is_some());
     let rate = move |s_per_km: f64| units.rate_of(style.sport, s_per_km).0;
-    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let ends = splits.iter().scan(0.0, |end, s| {
         *end += s.distance_m;
         Some(*end)
@@ -162,7 +161,6 @@ fn Climbs(climbs: Vec<ClimbRow>, style: SportStyle, linked: Linked) -> impl Into
     let heart = climbs.iter().any(|c| c.avg_hr_bpm.is_some());
     let graded = style.graded && climbs.iter().any(|c| c.gap_s_per_km.is_some());
     let rate = move |s_per_km: f64| units.rate_of(style.sport, s_per_km).0;
-    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let rows = climbs.into_iter().map(|c| {
         let length_m = c.to_m - c.from_m;
         let pace = (length_m > 0.0 && c.moving_s > 0.0).then(|| c.moving_s / length_m * 1000.0);

@@ -59,7 +59,7 @@ pub async fn get_calendar(month: Option<String>, week: Option<Day>, copied: Opti
         ill: answers.number(keys::ILLNESS).is_some_and(|ill| ill > 0.0),
     };
     let races = onboarding::goals(&mut tx).await.map_err(to_app_error)?.races;
-    let races = races.into_iter().map(|race| RaceDay { name: race.name, day: race.day, distance_m: race.distance_m }).collect();
+    let races = races.into_iter().map(RaceDay::from).collect();
     let planned = plan::planned(&mut tx, span.first, span.last, today).await.map_err(to_app_error)?;
     let copied = match copied {
         Some(copy) => Some((copy, plan::copied(&mut tx, copy).await.map_err(to_app_error)?)).filter(|(_, sessions)| *sessions > 0),

@@ -46,6 +46,6 @@ pub async fn get_race(typed: Typed) -> Result<RaceView, AppError> {
     // A long course is smoothed meanwhile.
     let (view, races) = platform::with_heavy_permit(platform::ChargedTo::Account(viewer.id), Box::pin(read)).await.map_err(to_app_error)?;
     let races = races.into_iter().filter(|race| race.day >= today);
-    let races = races.map(|race| domain::race::RaceDay { name: race.name, day: race.day, distance_m: race.distance_m }).collect();
+    let races = races.map(Into::into).collect();
     Ok(RaceView { races, ..view })
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::chart::{Chart, Outline};
 use super::print::PrintButton;
-use crate::ui::units;
+use crate::ui::{or_dash, units};
 
 /// A part that is shorter has no pace to speak of, in metres.
 const LEAST_PACED_M: f64 = 50.0;
@@ -72,7 +72,7 @@ fn Splits(plan: Plan) -> impl IntoView {
                 <td class="r total">
                     <b>{domain::units::duration(f64::from(part.elapsed_s))}</b>
                 </td>
-                <td class="r rest">{pace.unwrap_or_else(|| "–".to_owned())}</td>
+                <td class="r rest">{or_dash(pace)}</td>
                 {climbs.then(|| view! { <td class="r rest hide-s">{part.climb_m.map(|metres| units.height_number(metres))}</td> })}
                 {spread.then(|| view! { <td class="r rest">{format!("{late}{NBSP}s")}</td> })}
             </tr>

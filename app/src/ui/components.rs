@@ -125,3 +125,8 @@ pub fn Unconfirmed() -> impl IntoView {
         </form>
     }
 }
+
+/// A value, or the dash that stands where there is none.
+pub fn or_dash(value: Option<String>) -> String {
+    value.unwrap_or_else(|| "–".to_owned())
+}

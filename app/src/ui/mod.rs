@@ -19,7 +19,7 @@ mod strip;
 mod units;
 pub mod validate;
 
-pub use components::{Badge, Highlighted, PageHeader, PostButton, ReauthNotice, Stat, Unconfirmed};
+pub use components::{Badge, Highlighted, PageHeader, PostButton, ReauthNotice, Stat, Unconfirmed, or_dash};
 pub use field::{Choice, Field, Options, Refused};
 pub use icon::Icon;
 pub use notice::{NoticeBanner, current_notice};

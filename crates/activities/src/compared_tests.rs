@@ -264,10 +264,12 @@ async fn intervals_are_found_and_corrected(_: PgPoolOptions, connect: PgConnectO
     tx.commit().await.expect("commit");
     let of_second = load_detail(&platform, kim, second).await;
     assert!(of_second.intervals_corrected && of_second.intervals.len() == 1 && of_second.intervals[0].elapsed_s.round() as i64 == 60);
+    // What is corrected there is kept when the two are one again.
     let mut tx = begin_as(&platform, kim).await;
+    add_interval(&mut tx, second, fields(&[("from", "4:00"), ("to", "5:00")])).await.expect("added");
     unsplit(&mut tx, second).await.expect("rejoined");
     tx.commit().await.expect("commit");
-    assert_eq!(times().await.0, all);
+    assert_eq!(times().await.0, [all, vec![(2280, 2340)]].concat(), "34 minutes and 4 are 38");
 
     let mut tx = begin_as(&platform, kim).await;
     let refused = add_interval(&mut tx, id, fields(&[])).await.expect_err("nothing typed");

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::ingest::{IngestOutcome, Source, ingest, synthetic_source_hash};
 use crate::instants::{later, moment};
+use crate::intervals::rejoin_intervals;
 use crate::lock::lock;
 use crate::queries::edit::SportNow;
 use crate::queries::parts::{self, SecondPart};
@@ -165,6 +166,7 @@ pub async fn unsplit(tx: &mut Tx, second: Uuid) -> Result<Uuid, Error> {
     if !queries::set_crop_end(tx, first, row.crop_to).await? {
         return Err(Error::problem(ProblemKind::Conflict, "The first part is in the trash, or gone. Restore it first."));
     }
+    rejoin_intervals(tx, first, second).await?;
     // What had been split off the second part in turn now belongs to the first.
     parts::move_split_offs(tx, second, first).await?;
     parts::delete_with_parts(tx, second).await?;

@@ -56,6 +56,23 @@ pub async fn find_intervals(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
+/// Gives an activity the corrections of what was split off it, which is about to be part of it again.
+pub(crate) async fn rejoin_intervals(tx: &mut Tx, first: Uuid, second: Uuid) -> Result<(), Error> {
+    let (Some(mut whole), Some(part)) = (queries::lock(tx, first).await?, queries::lock(tx, second).await?) else { return Ok(()) };
+    if !part.corrected {
+        return Ok(());
+    }
+    if !whole.corrected {
+        whole.own.set(whole.started_at, &whole.times);
+    }
+    // Both keep what was corrected before the split; of that which lies in the second part, its own counts.
+    let begin = part.own.start_ms(part.started_at);
+    let (of_part, _): (Vec<_>, Vec<_>) = part.own.at_ms.into_iter().partition(|(from, _)| *from >= begin);
+    whole.own.at_ms.retain(|(from, to)| *from < begin && of_part.iter().all(|other| *to <= other.0));
+    whole.own.at_ms.extend(of_part);
+    queries::set(tx, first, Some(&whole.own)).await
+}
+
 async fn lock_counted(tx: &mut Tx, id: Uuid) -> Result<Counted, Error> {
     lock(tx).await?;
     let mut counted = queries::lock(tx, id).await?.ok_or_else(|| Error::not_found("activity"))?;

@@ -122,8 +122,8 @@ async fn with_sentences(tx: &mut Tx, id: Uuid, units: Units) -> Result<Detail, E
     let used = Thresholds::on(day, &thresholds(tx).await?);
     let (assumed, zones_assumed) = (assumed(&used, day), assumed_by_zones(&used, day));
     let efforts = best.into_iter().map(ranked).collect();
-    let legs = Leg::one_event(queries::of_one_recording(tx, id).await?);
-    Ok(Detail { legs, efforts, history: provenance, warnings, comparisons, insights, on_route, assumed, zones_assumed, ..detail })
+    let event = Leg::one_event(queries::of_one_recording(tx, id).await?);
+    Ok(Detail { event, efforts, history: provenance, warnings, comparisons, insights, on_route, assumed, zones_assumed, ..detail })
 }
 
 /// Codes as stored. One that only a newer version knows is left out.

@@ -3,6 +3,7 @@
 use domain::activities::{ChartSeries, Line, LineKind, SportStyle};
 use domain::sharing::metres;
 use physiology::Track;
+use physiology::frame::Frame;
 use recordings::{Sport, lttb};
 
 /// Points on the activity page: finer than a wide screen shows, far under 100 KB.
@@ -231,45 +232,6 @@ fn bridge(position: &mut [Option<(f64, f64)>], bin_m: f64) {
             let share = (k - from) as f64 / steps;
             position[k] = Some((a.0 + (b.0 - a.0) * share, a.1 + (b.1 - a.1) * share));
         }
-    }
-}
-
-/// How positions become places in a unit square, x to the east and y to the south, to the same scale both ways (equirectangular around the centre: exact
-/// enough for the size of a run).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Frame {
-    north_deg: f64,
-    west_deg: f64,
-    /// How much narrower a degree of longitude is than one of latitude.
-    squeeze: f64,
-    /// Degrees of latitude in the square's side.
-    size_deg: f64,
-    left: f64,
-    top: f64,
-}
-
-impl Frame {
-    fn around(position: &[Option<(f64, f64)>]) -> Option<Self> {
-        let known = || position.iter().flatten();
-        let (south, north) = known().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(p.0), b.max(p.0)));
-        let (west, east) = known().fold((f64::MAX, f64::MIN), |(a, b), p| (a.min(p.1), b.max(p.1)));
-        let squeeze = f64::midpoint(south, north).to_radians().cos();
-        let size = ((east - west) * squeeze).max(north - south);
-        if !size.is_finite() || size <= 0.0 {
-            return None;
-        }
-        let (left, top) = ((1.0 - (east - west) * squeeze / size) / 2.0, (1.0 - (north - south) / size) / 2.0);
-        Some(Self { north_deg: north, west_deg: west, squeeze, size_deg: size, left, top })
-    }
-
-    /// The place of a latitude and longitude in degrees.
-    pub(crate) fn place(&self, (lat, lon): (f64, f64)) -> (f32, f32) {
-        ((self.left + (lon - self.west_deg) * self.squeeze / self.size_deg) as f32, (self.top + (self.north_deg - lat) / self.size_deg) as f32)
-    }
-
-    /// The latitude and longitude of a place.
-    pub(crate) fn position(&self, x: f64, y: f64) -> (f64, f64) {
-        (self.north_deg - (y - self.top) * self.size_deg, self.west_deg + (x - self.left) * self.size_deg / self.squeeze)
     }
 }
 

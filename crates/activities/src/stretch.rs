@@ -25,8 +25,7 @@ pub async fn stretch(tx: &mut Tx, id: Uuid, part: PickedPart) -> Result<Option<S
         let (from, to) = (part.from.min(part.to), part.from.max(part.to));
         let found = if part.timed { stretches.between_times(from, to) } else { stretches.between_distances(from, to) }?;
         let timed = track.total_m().is_none();
-        let range =
-            if timed { Some((found.from_s, found.to_s)) } else { found.from_m.zip(found.distance_m).map(|(from, length)| (from, from + length)) };
+        let range = if timed { Some((found.from_s, found.to_s)) } else { found.ends_m() };
         let series = range.filter(|_| part.drawn).map(|range| chart_series(&track, recording.sport, true, Some(range)));
         Some(Stretch { series, ..found })
     })

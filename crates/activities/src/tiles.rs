@@ -4,12 +4,13 @@
 //! drawn in another projection, so each tile is placed by its own corners: within a tile the two differ by less than a pixel.
 
 use domain::activities::{MapTile, RouteMap};
+use physiology::frame::Frame;
 use physiology::grade::Model;
 use platform::{Error, Tx};
 use uuid::Uuid;
 
 use crate::recording::{Columns, effective_with};
-use crate::series::{Frame, frame};
+use crate::series::frame;
 
 /// Tiles along a side of the drawing at the most: a thousand pixels are finer than it is shown.
 const MOST_A_SIDE: f64 = 4.0;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::activities::Kind;
+use crate::onboarding::Race;
 use crate::plan::{Planned, Shape, Target, share};
 use crate::statistics::quantile;
 use crate::units::Units;
@@ -160,6 +161,12 @@ pub struct RaceDay {
     pub day: NaiveDate,
     /// Metres.
     pub distance_m: f64,
+}
+
+impl From<Race> for RaceDay {
+    fn from(race: Race) -> Self {
+        Self { name: race.name, day: race.day, distance_m: race.distance_m }
+    }
 }
 
 /// Sums of a day.

@@ -13,6 +13,7 @@ pub mod compare;
 pub mod constants;
 mod distance;
 pub mod efforts;
+pub mod frame;
 pub mod grade;
 pub mod insights;
 mod intervals;

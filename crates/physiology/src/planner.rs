@@ -4,17 +4,14 @@
 //! cost of an hour is the same everywhere, nobody is nearer to their limit on a hill than on the flat. The smoothing of the altitude is that of
 //! runs.
 
+use domain::race::{BOUNDS_M, POSSIBLE_MPS};
+
 use crate::Track;
 use crate::altitude::Profile;
 use crate::grade::{Model, factor};
 
 /// A course is looked at in steps of so many metres, the grid of its altitude.
 const STEP_M: f64 = 5.0;
-/// The longest course, in metres, and its least length.
-const LONGEST_M: f64 = 1_000_000.0;
-const SHORTEST_M: f64 = 100.0;
-/// Faster than anybody runs, and slower than anybody is timed, in m/s.
-const POSSIBLE_MPS: (f64, f64) = (0.2, 12.0);
 
 /// How the time is spread over the course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +51,7 @@ impl Course {
         let (first, last) = (*distance_m.first()?, *distance_m.last()?);
         let total_m = last - first;
         let ascends = distance_m.windows(2).all(|w| w[1] >= w[0]);
-        if !(ascends && (SHORTEST_M..=LONGEST_M).contains(&total_m)) {
+        if !(ascends && (BOUNDS_M.0..=BOUNDS_M.1).contains(&total_m)) {
             return None;
         }
         let from_start: Vec<f64> = distance_m.iter().map(|d| d - first).collect();
@@ -122,7 +119,7 @@ impl Course {
     #[must_use]
     pub fn plan(&self, target_s: u32, pacing: Pacing, every_m: f64) -> Vec<Passing> {
         let mps = self.total_m / f64::from(target_s);
-        if !(POSSIBLE_MPS.0..=POSSIBLE_MPS.1).contains(&mps) || every_m.is_nan() || every_m < SHORTEST_M {
+        if !(POSSIBLE_MPS.0..=POSSIBLE_MPS.1).contains(&mps) || every_m.is_nan() || every_m < BOUNDS_M.0 {
             return Vec::new();
         }
         let whole = ((self.total_m - 1.0) / every_m).floor().max(0.0) as usize;

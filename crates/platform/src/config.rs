@@ -42,35 +42,61 @@ pub struct Config {
 #[derive(Debug, Clone, Serialize, Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
 pub struct Map {
-    /// The address of a tile with `{z}`, `{x}` and `{y}` in it, such as `https://tiles.example/{z}/{x}/{y}.png`.
-    pub tiles: Option<String>,
+    /// Where its tiles are.
+    pub tiles: Option<Tiles>,
     /// Whom the map is by, which stands below it: most licences ask for that.
     pub attribution: String,
 }
 
-impl Map {
-    /// Where the tiles come from, as a policy for browsers names it; `None` without a map.
-    ///
-    /// # Errors
-    /// Says what an address of tiles looks like.
-    pub fn origin(&self) -> Result<Option<Url>, String> {
-        let Some(tiles) = &self.tiles else { return Ok(None) };
-        let named = ["{z}", "{x}", "{y}"].iter().all(|name| tiles.contains(name));
+/// The address of a map's tiles with `{z}`, `{x}` and `{y}` in it, such as `https://tiles.example/{z}/{x}/{y}.png`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Tiles {
+    address: String,
+    origin: String,
+    host: String,
+}
+
+impl Tiles {
+    /// As it was set.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Where they come from, as a policy for browsers names it.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Whose server is asked.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+}
+
+impl TryFrom<String> for Tiles {
+    type Error = &'static str;
+
+    fn try_from(address: String) -> Result<Self, Self::Error> {
+        const LIKE: &str = "map.tiles should look like https://tiles.example/{z}/{x}/{y}.png, without a user or password: browsers see it";
+        let named = ["{z}", "{x}", "{y}"].iter().all(|name| address.contains(name));
+        let url = Url::parse(&address).map_err(|_| LIKE)?;
         // With a placeholder in the host, the policy would not name it.
-        let fits = |url: &Url| {
-            named
-                && url.username().is_empty()
-                && url.password().is_none()
-                && matches!(url.scheme(), "https" | "http")
-                && url.host_str().is_some_and(|host| !host.contains(['%', '{', '*']))
-        };
-        let Some(mut origin) = Url::parse(tiles).ok().filter(fits) else {
-            return Err("map.tiles should look like https://tiles.example/{z}/{x}/{y}.png, without a user or password: browsers see it".to_owned());
-        };
-        origin.set_path("/");
-        origin.set_query(None);
-        origin.set_fragment(None);
-        if self.attribution.trim().is_empty() { Err("map.attribution is missing: say whom the map is by".to_owned()) } else { Ok(Some(origin)) }
+        let host = url.host_str().filter(|host| !host.contains(['%', '{', '*'])).ok_or(LIKE)?.to_owned();
+        let anonymous = url.username().is_empty() && url.password().is_none();
+        if !named || !anonymous || !matches!(url.scheme(), "https" | "http") {
+            return Err(LIKE);
+        }
+        Ok(Self { origin: url.origin().ascii_serialization(), host, address })
+    }
+}
+
+impl From<Tiles> for String {
+    fn from(tiles: Tiles) -> Self {
+        tiles.address
     }
 }
 
@@ -428,9 +454,10 @@ mod tests {
     }
 
     #[test]
-    fn tiles_of_a_map_come_from_one_place_and_name_whom_they_are_by() {
-        let of = |tiles: &str| Map { tiles: Some(tiles.to_owned()), attribution: "© OpenStreetMap contributors".to_owned() }.origin();
-        assert_eq!(of("https://tiles.example/{z}/{x}/{y}.png?key=a").map(|url| url.map(String::from)), Ok(Some("https://tiles.example/".to_owned())));
+    fn tiles_of_a_map_come_from_one_place() {
+        let of = |tiles: &str| Tiles::try_from(tiles.to_owned());
+        let tiles = of("https://tiles.example:8443/{z}/{x}/{y}.png?key=a").expect("tiles");
+        assert_eq!((tiles.origin(), tiles.host()), ("https://tiles.example:8443", "tiles.example"));
         for wrong in [
             "https://{x}.example/{z}/{x}/{y}.png",
             "https://tiles.example/{z}/{x}.png",
@@ -441,8 +468,9 @@ mod tests {
         ] {
             assert!(of(wrong).is_err(), "{wrong}");
         }
-        assert!(Map { tiles: Some("https://tiles.example/{z}/{x}/{y}.png".to_owned()), attribution: " ".to_owned() }.origin().is_err());
-        assert_eq!(Map::default().origin(), Ok(None));
+        let given = Toml::string("[map]\ntiles = \"https://user:pass@tiles.example/{z}/{x}/{y}\"");
+        let refused = Config::from_given(Figment::from(given)).expect_err("a login").to_string();
+        assert!(refused.contains("map.tiles should look like") && !refused.contains("pass@"), "{refused}");
     }
 
     #[test]

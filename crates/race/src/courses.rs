@@ -1,5 +1,7 @@
 //! Keeping, renaming and deleting courses.
 
+use std::path::Path;
+
 use chrono::{DateTime, Utc};
 use domain::race::{Course, MAX_NAME, MOST_COURSES};
 use domain::{Problem, ProblemKind, one_line};
@@ -13,10 +15,22 @@ use crate::read::{course, read_file};
 /// The lock under which an athlete's courses are changed.
 pub(crate) const LOCK: &str = "courses";
 
-/// Keeps the course of a file, and returns its id. It is called as typed, or as the file says, or by the name of the file.
-pub(crate) async fn keep_file(platform: &Platform, viewer: Uuid, bytes: Vec<u8>, typed: &str, file: &str) -> Result<Uuid, Error> {
-    let (title, drawn) = platform::compute_for_account(viewer, move || read_file(&bytes)).await??;
-    let stem = file.rsplit(['/', '\\']).next().unwrap_or_default().split('.').next().unwrap_or_default();
+/// Keeps the course of an uploaded file, and returns its id. It is called as typed, or as the file says, or by the name of the file. The file is read
+/// in its turn: those that wait for it hold no memory.
+pub(crate) async fn keep_file(
+    platform: &Platform,
+    viewer: Uuid,
+    file: impl AsRef<Path> + Send + 'static,
+    typed: &str,
+    name: &str,
+) -> Result<Uuid, Error> {
+    let nameless = name.is_empty();
+    let read = move || {
+        let bytes = std::fs::read(file)?;
+        if bytes.is_empty() && nameless { Err(Error::from(no_file())) } else { Ok(read_file(&bytes)?) }
+    };
+    let (title, drawn) = platform::compute_for_account(viewer, read).await??;
+    let stem = name.rsplit(['/', '\\']).next().unwrap_or_default().split('.').next().unwrap_or_default();
     let name = [typed, &title.unwrap_or_default(), stem].into_iter().find_map(named).unwrap_or_else(|| "Course".to_owned());
     platform.database.transact(viewer, async |tx| insert(platform, tx, "file", name, drawn).await).await
 }
@@ -35,6 +49,11 @@ pub(crate) async fn keep_route(platform: &Platform, viewer: Uuid, activity: Uuid
     let (title, drawn) = platform::with_heavy_permit(ChargedTo::Account(viewer), Box::pin(read)).await?;
     let name = [typed, &title].into_iter().find_map(named).unwrap_or_else(|| "Course".to_owned());
     platform.database.transact(viewer, async |tx| insert(platform, tx, "activity", name, drawn).await).await
+}
+
+/// That no file was chosen.
+pub(crate) fn no_file() -> Problem {
+    Problem::of_field("file", "Choose a file with the course.")
 }
 
 fn no_route() -> Problem {

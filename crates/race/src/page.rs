@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::activities::Prediction;
 use domain::race::{Course as Kept, Every, MOST_COURSES, On, Pacing, Part, Plan, Predicted, Question, RaceView, Typed, check_target};
 use domain::units::{Units, duration};
+use physiology::frame::Frame;
 use physiology::grade::Model;
 use physiology::planner::{self, Course};
 use platform::{Error, Tx};
@@ -154,22 +155,11 @@ pub(crate) fn plan(course: &Course, kept: Option<Kept>, points: &[Point], wanted
     }
 }
 
-/// The line of a course in a square of one, north at the top, as wide as it is at its latitude.
+/// The line of a course in a square of one, north at the top.
 fn outline(points: &[Point]) -> Vec<(f32, f32)> {
     let every = points.len().div_ceil(DRAWN).max(1);
     let last = points.len().saturating_sub(1);
     let known = points.iter().enumerate().filter(|(k, point)| (k % every == 0 || *k == last) && point.position_deg.0.is_finite());
-    let line: Vec<(f64, f64)> = known.map(|(_, point)| point.position_deg).collect();
-    let Some(start) = line.first() else { return Vec::new() };
-    let squeeze = start.0.to_radians().cos();
-    let flat: Vec<(f64, f64)> = line.iter().map(|(north, east)| (east * squeeze, -north)).collect();
-    let bounds =
-        |of: fn(&(f64, f64)) -> f64| flat.iter().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-    let ((left, right), (top, bottom)) = (bounds(|p| p.0), bounds(|p| p.1));
-    let size = (right - left).max(bottom - top);
-    if size <= 0.0 {
-        return Vec::new();
-    }
-    let within = |v: f64, low: f64, high: f64| ((v - f64::midpoint(low, high)) / size + 0.5) as f32;
-    flat.iter().map(|(x, y)| (within(*x, left, right), within(*y, top, bottom))).collect()
+    let line: Vec<Option<(f64, f64)>> = known.map(|(_, point)| Some(point.position_deg)).collect();
+    Frame::around(&line).map_or_else(Vec::new, |frame| line.into_iter().flatten().map(|position| frame.place(position)).collect())
 }

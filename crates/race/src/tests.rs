@@ -56,7 +56,9 @@ impl Kim {
     }
 
     pub(crate) async fn keep(&self, bytes: Vec<u8>, name: &str) -> Result<Uuid, Problem> {
-        courses::keep_file(&self.app, self.id, bytes, name, "hill.gpx").await.map_err(Error::into_problem)
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(&file, bytes).expect("written");
+        courses::keep_file(&self.app, self.id, file.into_temp_path(), name, "hill.gpx").await.map_err(Error::into_problem)
     }
 
     /// A run of a race's distance, which predictions rest on.

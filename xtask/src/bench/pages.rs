@@ -32,6 +32,7 @@ pub(super) fn run() -> Outcome {
         "/calendar",
         "/calendar?view=week",
         "/performance",
+        "/performance/race?on=10000",
         "/discovery",
         "/journal",
         "/journal/measures",

@@ -28,7 +28,7 @@ struct Whole {
 #[derive(Clone, Copy)]
 pub(in crate::activities) struct Linked {
     /// The activity, if its numbers may be asked for.
-    pub(super) own: Option<Uuid>,
+    own: Option<Uuid>,
     style: SportStyle,
     whole: StoredValue<Whole>,
     zoomed: RwSignal<Option<Arc<Shown>>>,
@@ -56,8 +56,7 @@ impl Linked {
         let units = units();
         let whole = Shown::new(series, style, units);
         let (timed, unit_m) = (whole.timed, whole.unit_m);
-        let ends = |i: &Stretch| i.from_m.zip(i.distance_m).map(|(from, length)| (from, from + length));
-        let intervals = intervals.iter().filter_map(|i| place_of(ends(i), (i.from_s, i.to_s), timed, unit_m)).collect();
+        let intervals = intervals.iter().filter_map(|i| place_of(i.ends_m(), (i.from_s, i.to_s), timed, unit_m)).collect();
         let numbers = Action::new(move |part: &PickedPart| {
             let part = *part;
             async move {

@@ -57,7 +57,7 @@ pub(in crate::activities) fn PickedPart(
 #[component]
 fn MarkAsInterval(linked: Linked) -> impl IntoView {
     move || {
-        let id = linked.own?;
+        let id = linked.own()?;
         let Some(Ok(Some(stretch))) = linked.numbers.value().get() else { return None };
         Some(view! {
             <form method="post" action=format!("/activities/{id}/intervals")>

@@ -95,7 +95,7 @@ pub(crate) async fn own(tx: &mut Tx, id: Uuid) -> Result<Option<Own>, Error> {
         laps: row.laps.0,
         intervals: row.intervals.0,
         intervals_corrected: row.corrected,
-        legs: Vec::new(),
+        event: Vec::new(),
         map_host: None,
         efforts: Vec::new(),
         history: Provenance::default(),

@@ -1,7 +1,9 @@
 //! The intervals that an athlete gave an activity in place of those that are found in it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::activities::Stretch;
 use platform::{Error, Tx};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 /// An athlete's own intervals of an activity, by the clock of its recording.
@@ -29,7 +31,7 @@ impl OwnIntervals {
     }
 
     /// The start by the recording's clock.
-    fn start_ms(&self, started_at: DateTime<Utc>) -> i64 {
+    pub(crate) fn start_ms(&self, started_at: DateTime<Utc>) -> i64 {
         let by_its_clock = TimeDelta::try_milliseconds(self.clock_shift_ms).and_then(|shift| started_at.checked_sub_signed(shift));
         by_its_clock.unwrap_or(started_at).timestamp_millis()
     }
@@ -62,9 +64,7 @@ pub(crate) struct Counted {
 /// The intervals of an activity, which is locked until the transaction ends; `None` if there is none.
 pub(crate) async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Counted>, Error> {
     let row = sqlx::query!(
-        r#"select own_intervals, clock_shift_ms, started_at, elapsed_s, origin,
-             (select coalesce(array_agg((i ->> 'from_s')::float8 order by n), '{}') from jsonb_array_elements(intervals) with ordinality x (i, n)) as "from_s!",
-             (select coalesce(array_agg((i ->> 'to_s')::float8 order by n), '{}') from jsonb_array_elements(intervals) with ordinality x (i, n)) as "to_s!"
+        r#"select own_intervals, clock_shift_ms, started_at, elapsed_s, origin, intervals as "intervals: Json<Vec<Stretch>>"
            from activities where id = $1 for update"#,
         id
     )
@@ -76,7 +76,7 @@ pub(crate) async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Counted>, Error
         started_at: row.started_at,
         elapsed_s: row.elapsed_s,
         recorded: row.origin != "manual",
-        times: row.from_s.into_iter().zip(row.to_s).collect(),
+        times: row.intervals.0.iter().map(|interval| (interval.from_s, interval.to_s)).collect(),
     }))
 }
 

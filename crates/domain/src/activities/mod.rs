@@ -358,6 +358,14 @@ pub struct Stretch {
     pub series: Option<ChartSeries>,
 }
 
+impl Stretch {
+    /// Where it begins and ends, in metres from the start; `None` where no distance is known.
+    #[must_use]
+    pub fn ends_m(&self) -> Option<(f64, f64)> {
+        self.from_m.zip(self.distance_m).map(|(from, length)| (from, from + length))
+    }
+}
+
 /// The map under a drawn route.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RouteMap {
@@ -464,7 +472,7 @@ pub struct Detail {
     #[serde(default)]
     pub map_host: Option<String>,
     /// The legs of the event that it is one of, itself among them; empty for an activity on its own.
-    pub legs: Vec<Leg>,
+    pub event: Vec<Leg>,
     /// Best efforts over distances.
     pub efforts: Vec<Effort>,
     /// Where it came from.

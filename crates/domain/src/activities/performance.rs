@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Assumed;
+use super::{Assumed, Kind, SPORTS};
 
 /// How much of the past the fitness chart shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -65,20 +65,13 @@ impl FitnessRange {
     }
 }
 
-/// Sports as they are stored, with what several activities of each are called.
-const SPORTS: [(&str, &str); 6] = [
-    ("running", "Runs"),
-    ("walking", "Walks"),
-    ("cycling", "Rides"),
-    ("swimming", "Swims"),
-    ("transition", "Transitions"),
-    ("other", "Other sports"),
-];
-
 /// What activities of a stored sport are called: `Rides`.
 #[must_use]
 pub fn sport_plural(sport: &str) -> &'static str {
-    SPORTS.into_iter().find(|(code, _)| *code == sport).map_or("Other sports", |(_, plural)| plural)
+    match Kind::of(None, sport, None) {
+        Kind::Other => "Other sports",
+        kind => kind.plural(),
+    }
 }
 
 /// What the address asks of the performance page.

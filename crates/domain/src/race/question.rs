@@ -3,15 +3,13 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::BOUNDS_M;
+use super::{BOUNDS_M, POSSIBLE_MPS};
 use crate::FieldErrors;
 use crate::onboarding::read_distance;
 use crate::units::{Length, Units};
 
 /// Distances that are planned without a course, in metres.
 pub const FLAT_M: [f64; 4] = [5000.0, 10_000.0, 21_097.5, 42_195.0];
-/// Faster than anybody runs, and slower than anybody is timed, in m/s.
-const POSSIBLE_MPS: (f64, f64) = (0.2, 12.0);
 const TIME: &str = "A time such as 1:36:00, or 45:30 for a short race.";
 
 /// How the time is spread over the course.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Every, Pacing, Typed};
 use crate::FieldErrors;
 use crate::activities::{Prediction, Record};
+use crate::calendar::RaceDay;
 use crate::units::duration;
 
 /// A target that is nearer to the prediction than this share of it is about the same.
@@ -33,17 +34,6 @@ pub struct OwnRoute {
     /// Its title.
     pub title: String,
     /// Its day.
-    pub day: NaiveDate,
-    /// Metres.
-    pub distance_m: f64,
-}
-
-/// A race that the athlete said they run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RaceDay {
-    /// What it is called.
-    pub name: String,
-    /// When.
     pub day: NaiveDate,
     /// Metres.
     pub distance_m: f64,

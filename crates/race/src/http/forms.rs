@@ -1,8 +1,10 @@
 //! Forms of the page: they post here with and without JavaScript, and are redirected to the plan.
 
+use std::path::Path;
+
 use accounts::CurrentUser;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{DefaultBodyLimit, Form, FromRef, Multipart, Path, State};
+use axum::extract::{self, DefaultBodyLimit, Form, FromRef, Multipart, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Access, Limit};
 use domain::race::read_name;
@@ -60,8 +62,8 @@ fn page_of(course: Uuid) -> String {
 async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, mut form: Multipart) -> Response {
     let mut typed = String::new();
     let done = async {
-        let (name, bytes) = receive(&platform, &mut form, &mut typed).await?;
-        let id = courses::keep_file(&platform, viewer.id, bytes, &typed, &name).await?;
+        let (name, file) = receive(&platform, &mut form, &mut typed).await?;
+        let id = courses::keep_file(&platform, viewer.id, file, &typed, &name).await?;
         Ok(Notice::CourseKept.on(&page_of(id)))
     };
     let done = done.await;
@@ -69,7 +71,7 @@ async fn upload(State(platform): State<Platform>, CurrentUser(viewer): CurrentUs
 }
 
 /// The file of the form with its name. What else is typed comes first.
-async fn receive(platform: &Platform, form: &mut Multipart, typed: &mut String) -> Result<(String, Vec<u8>), Error> {
+async fn receive(platform: &Platform, form: &mut Multipart, typed: &mut String) -> Result<(String, impl AsRef<Path> + Send + use<>), Error> {
     let broken = |error: MultipartError| Error::from(Problem::of_field("file", error.body_text()));
     for _ in 0..MAX_FIELDS {
         let Some(mut field) = form.next_field().await.map_err(broken)? else { break };
@@ -91,17 +93,12 @@ async fn receive(platform: &Platform, form: &mut Multipart, typed: &mut String) 
                     }
                     Err(other) => return Err(other.into()),
                 }
-                let file = receiver.into_temp_path().await?;
-                let bytes = platform::compute(move || std::fs::read(&file)).await??;
-                if bytes.is_empty() && name.is_empty() {
-                    break;
-                }
-                return Ok((name, bytes));
+                return Ok((name, receiver.into_temp_path().await?));
             }
             _ => {}
         }
     }
-    Err(Problem::of_field("file", "Choose a file with the course.").into())
+    Err(courses::no_file().into())
 }
 
 /// Keeps the route of an activity as a course.
@@ -118,7 +115,12 @@ async fn keep(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser
 
 /// Gives a course another name.
 #[utoipa::path(post, path = "/performance/race/courses/{course}", tag = "forms", request_body(content_type = FORM, example = json!({"name": "The lake"})))]
-async fn rename(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>, Form(form): Form<Fields>) -> Response {
+async fn rename(
+    State(platform): State<Platform>,
+    CurrentUser(viewer): CurrentUser,
+    extract::Path(id): extract::Path<Uuid>,
+    Form(form): Form<Fields>,
+) -> Response {
     let done = async {
         let name = read_name(|name| field(&form, name)).map_err(|problem| Problem::of_field("new_name", problem.message))?;
         platform.database.transact(viewer.id, async |tx| courses::rename(tx, id, &name).await).await?;
@@ -130,7 +132,7 @@ async fn rename(State(platform): State<Platform>, CurrentUser(viewer): CurrentUs
 
 /// Deletes a course.
 #[utoipa::path(post, path = "/performance/race/courses/{course}/delete", tag = "forms")]
-async fn delete(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, Path(id): Path<Uuid>) -> Response {
+async fn delete(State(platform): State<Platform>, CurrentUser(viewer): CurrentUser, extract::Path(id): extract::Path<Uuid>) -> Response {
     let done = platform.database.transact(viewer.id, async |tx| courses::delete(tx, id).await).await;
     forms::redirect_with_notice(done, PAGE, Notice::CourseDeleted)
 }
